@@ -1,0 +1,177 @@
+"""Questions that every room asks of what it is given, so that a mistake is met where it was made.
+
+Each function returns its argument in the form the library works with, or raises an error that says
+what came, what was wanted and what to do. None of them changes what it was given.
+"""
+
+import math
+from numbers import Integral, Real
+
+import numpy as np
+
+
+def check_number(value, name, *, positive=False, minimum=None, maximum=None, below=None):
+    """Return `value` as a float: one finite number within the given limits.
+
+    Raises TypeError for anything that is no real number (True and "0.1" included) and ValueError
+    for NaN, infinity or a number outside the limits.
+
+    >>> check_number(3, "learning_rate", positive=True)
+    3.0
+    """
+    if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
+        raise TypeError(f"{name} expects a number, got {describe(value)}")
+    number = float(value)
+    wanted = _limits(positive, minimum, maximum, below)
+    if not math.isfinite(number):
+        raise ValueError(f"{name} expects {wanted}, got {number}: it must be finite")
+    outside = (
+        (positive and number <= 0)
+        or (minimum is not None and number < minimum)
+        or (maximum is not None and number > maximum)
+        or (below is not None and number >= below)
+    )
+    if outside:
+        raise ValueError(f"{name} expects {wanted}, got {number:g}")
+    return number
+
+
+def check_count(value, name, *, minimum=1):
+    """Return `value` as an int: a whole number of at least `minimum`.
+
+    >>> check_count(np.int64(10), "batch_size")
+    10
+    """
+    if isinstance(value, bool | np.bool_) or not isinstance(value, Integral):
+        raise TypeError(f"{name} expects a whole number, got {describe(value)}")
+    if value < minimum:
+        raise ValueError(f"{name} expects a whole number of at least {minimum}, got {value}")
+    return int(value)
+
+
+def check_rng(rng):
+    """Return `rng`, a NumPy Generator: randomness is handed in, never taken from a global state."""
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(
+            f"rng expects a NumPy generator, got {describe(rng)}: "
+            "make one with np.random.default_rng(seed)"
+        )
+    return rng
+
+
+def check_matrix(X, name="X", *, features=None):
+    """Return `X` as an array of shape (n, features), a row an example, all its numbers finite."""
+    X = _numeric(X, name)
+    if X.ndim != 2:
+        hint = "reshape one example to (1, features)" if X.ndim == 1 else "flatten each example"
+        raise ValueError(
+            f"{name} expects shape (n, features), a row an example, got shape {X.shape}: {hint}"
+        )
+    if X.size == 0:
+        raise ValueError(f"{name} of shape {X.shape} is empty: it needs at least one example")
+    if features is not None and X.shape[1] != features:
+        raise ValueError(
+            f"{name} expects {features} features (columns), got {X.shape[1]} in shape {X.shape}"
+        )
+    return check_finite(X, name)
+
+
+def check_vector(y, name="y", *, length=None):
+    """Return `y` as an array of shape (n,), one finite number an example."""
+    y = _numeric(y, name)
+    if y.ndim != 1:
+        raise ValueError(
+            f"{name} expects shape (n,), a number an example, got shape {y.shape}: "
+            f"flatten it with {name}.ravel()"
+        )
+    if y.size == 0:
+        raise ValueError(f"{name} is empty: it needs at least one example")
+    if length is not None and len(y) != length:
+        raise ValueError(f"{name} expects {length} entries, got {len(y)}")
+    return check_finite(y, name)
+
+
+def check_labels(y, name="y", *, classes=None, length=None):
+    """Return `y` as integer labels of shape (n,), each from 0 to `classes` - 1.
+
+    Whole numbers that come as floats (1.0, 2.0) are taken; 1.5, -1 and `classes` are refused.
+    """
+    y = check_vector(y, name, length=length)
+    if y.dtype.kind not in "iub":
+        broken = np.flatnonzero(y != np.floor(y))
+        if broken.size:
+            first = broken[0]
+            raise ValueError(
+                f"{name} expects whole numbers (labels), got {y[first]} at index {first}"
+            )
+        y = y.astype(np.int64)
+    elif y.dtype.kind == "b":
+        y = y.astype(np.int64)
+    outside = y < 0 if classes is None else (y < 0) | (y >= classes)
+    if outside.any():
+        first = np.flatnonzero(outside)[0]
+        wanted = "0 or more" if classes is None else f"from 0 to {classes - 1}"
+        raise ValueError(f"{name} expects labels {wanted}, got {y[first]} at index {first}")
+    return y
+
+
+def check_same_length(X, y, X_name="X", y_name="y"):
+    """Raise ValueError unless `X` and `y` hold the same number of examples."""
+    if len(X) != len(y):
+        raise ValueError(
+            f"{X_name} holds {len(X)} examples and {y_name} {len(y)}: each example needs one target"
+        )
+
+
+def check_finite(array, name):
+    """Return `array`; raise ValueError with the first place where it is NaN or infinite."""
+    if array.dtype.kind in "fc" and not np.isfinite(array).all():
+        place = np.argwhere(~np.isfinite(array))[0]
+        index = ", ".join(map(str, place))
+        raise ValueError(
+            f"{name}[{index}] is {array[tuple(place)]}: remove or replace entries that are not "
+            "finite numbers"
+        )
+    return array
+
+
+def describe(value):
+    """Say in a few words what `value` is, for an error message.
+
+    >>> describe("0.1"), describe(None), describe(np.zeros((2, 3)))
+    ("the str '0.1'", 'None', 'an array of shape (2, 3)')
+    """
+    if value is None:
+        return "None"
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    if isinstance(value, type):
+        return f"the class {value.__name__} (not an instance of it)"
+    if isinstance(value, bool | int | float | complex | str | np.generic):
+        return f"the {type(value).__name__} {value!r:.60}"
+    return f"a value of type {type(value).__name__}"
+
+
+def _numeric(values, name):
+    """`values` as an array of real numbers, without a copy where it is one already."""
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        raise ValueError(f"{name} expects rows of equal length: {error}") from None
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{name} expects real numbers, got entries of type {array.dtype}")
+    return array
+
+
+def _limits(positive, minimum, maximum, below):
+    """The wanted range in words."""
+    parts = []
+    if positive:
+        parts.append("above 0")
+    if minimum is not None:
+        parts.append(f"of at least {minimum:g}")
+    if maximum is not None:
+        parts.append(f"of at most {maximum:g}")
+    if below is not None:
+        parts.append(f"below {below:g}")
+    return "a number" + (" " + " and ".join(parts) if parts else "")
