@@ -55,14 +55,15 @@ def normalise(notebook):
     for cell in notebook.cells:
         tags = cell.metadata.get("tags")
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
-        cell.pop("attachments", None)
         if cell.cell_type == "code":
             cell.outputs = merge_streams([normalise_output(output) for output in cell.outputs])
     return notebook
 
 
 def normalise_output(output):
-    """Drop the view of a widget, which is dead without its kernel, and keep its picture and its words."""
+    """Drop what is dead without its kernel, a widget's view, and what is of one machine, a traceback's paths."""
+    if output.output_type == "error":
+        output.traceback = [f"{output.ename}: {output.evalue}"]
     if "data" in output:
         output.data.pop(WIDGET_VIEW, None)
         alt = output.metadata.get("image/png", {}).get("alt")
@@ -96,6 +97,7 @@ def execute(path):
         kernel_name="python3",
         store_widget_state=False,
         record_timing=False,
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
         resources={"metadata": {"path": str(Path(path).resolve().parent)}},
     )
     client.execute()
