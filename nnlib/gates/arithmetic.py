@@ -1,0 +1,189 @@
+"""The arithmetic of circuits: each gate's formula forward, and its derivatives backward (chapter 1).
+
+Every gate here takes numbers and arrays alike.
+"""
+
+import math
+
+import numpy as np
+
+from nnlib.gates.gate import Gate
+from nnlib.validation import check_number
+
+
+class Add(Gate):
+    """x + y. Hands the gradient on to both: each input moves the output one to one."""
+
+    __slots__ = ()
+    symbol = "+"
+
+    def forward(self, x, y):
+        return x + y
+
+    def backward(self, grad):
+        return grad, grad
+
+
+class Subtract(Gate):
+    """x - y."""
+
+    __slots__ = ()
+    symbol = "−"
+
+    def forward(self, x, y):
+        return x - y
+
+    def backward(self, grad):
+        return grad, -grad
+
+
+class Negate(Gate):
+    """-x."""
+
+    __slots__ = ()
+    symbol = "−"
+
+    def forward(self, x):
+        return -x
+
+    def backward(self, grad):
+        return -grad
+
+
+class Multiply(Gate):
+    """x * y. Swaps: each input gets the gradient times the other input's value."""
+
+    __slots__ = ("x", "y")
+    symbol = "×"
+
+    def forward(self, x, y):
+        self.x, self.y = x, y
+        return x * y
+
+    def backward(self, grad):
+        return grad * self.y, grad * self.x
+
+
+class Divide(Gate):
+    """x / y, with dx = 1/y and dy = -x/y². Raises ZeroDivisionError where y is 0."""
+
+    __slots__ = ("x", "y")
+    symbol = "÷"
+
+    def forward(self, x, y):
+        if not isinstance(y, np.ndarray) and y == 0:
+            raise ZeroDivisionError(f"the divide gate got {x} / 0: keep its second input off zero")
+        self.x, self.y = x, y
+        return x / y
+
+    def backward(self, grad):
+        return grad / self.y, -grad * self.x / self.y / self.y
+
+
+class Power(Gate):
+    """x ** n for a fixed number n, with the derivative n x^(n-1).
+
+    Raises ValueError where the power is no real number, (-8) ** 0.5, and ZeroDivisionError where
+    it or its derivative would be infinite, at x = 0.
+    """
+
+    __slots__ = ("n", "x")
+
+    def __init__(self, n):
+        self.n = check_number(n, "exponent")
+
+    @property
+    def symbol(self):
+        return f"^{self.n:g}"
+
+    def forward(self, x):
+        if not isinstance(x, np.ndarray) and x < 0 and not self.n.is_integer():
+            raise ValueError(f"the power gate got ({x:g}) ** {self.n:g}, which is no real number")
+        self.x = x
+        return x**self.n
+
+    def backward(self, grad):
+        return grad * self.n * self.x ** (self.n - 1) if self.n else 0 * grad
+
+
+class Exp(Gate):
+    """e ** x, which is its own derivative. Raises OverflowError above x = 709.78."""
+
+    __slots__ = ("y",)
+    symbol = "exp"
+
+    def forward(self, x):
+        if isinstance(x, np.ndarray):
+            self.y = np.exp(x)
+            return self.y
+        try:
+            self.y = math.exp(x)
+        except OverflowError:
+            raise OverflowError(
+                f"the exp gate got {x:g}: beyond 709.78 the result is too large for a float"
+            ) from None
+        return self.y
+
+    def backward(self, grad):
+        return grad * self.y
+
+
+class Log(Gate):
+    """The natural logarithm, with the derivative 1/x. Raises ValueError where x is not above 0."""
+
+    __slots__ = ("x",)
+    symbol = "log"
+
+    def forward(self, x):
+        self.x = x
+        if isinstance(x, np.ndarray):
+            return np.log(x)
+        if x <= 0:
+            raise ValueError(f"the log gate got {x:g}: only numbers above 0 have a logarithm")
+        return math.log(x)
+
+    def backward(self, grad):
+        return grad / self.x
+
+
+class Maximum(Gate):
+    """max(x, y). A switch: the larger input gets the gradient; where they tie, each gets half."""
+
+    __slots__ = ("share",)  # of the gradient, for x
+    symbol = "max"
+
+    def forward(self, x, y):
+        if isinstance(x, np.ndarray) or isinstance(y, np.ndarray):
+            self.share = np.where(x == y, 0.5, np.greater(x, y))
+            return np.maximum(x, y)
+        self.share = 0.5 if x == y else float(x > y)
+        return x if x > y else y
+
+    def backward(self, grad):
+        return grad * self.share, grad * (1 - self.share)
+
+
+class Dot(Gate):
+    """w1 x1 + ... + wn xn, and + b where a last, odd input is given: a neuron's sum in one gate.
+
+    Inputs in this order: all w, all x, then b. Each w gets the gradient times its x, each x the
+    gradient times its w.
+    """
+
+    __slots__ = ("w", "x", "has_bias")
+    symbol = "w·x"
+
+    def forward(self, *inputs):
+        n, self.has_bias = divmod(len(inputs), 2)
+        self.w, self.x = inputs[:n], inputs[n : 2 * n]
+        total = inputs[-1] if self.has_bias else 0.0
+        for w, x in zip(self.w, self.x, strict=True):
+            total = total + w * x
+        return total
+
+    def backward(self, grad):
+        return (
+            *[grad * x for x in self.x],
+            *[grad * w for w in self.w],
+            *([grad] if self.has_bias else []),
+        )

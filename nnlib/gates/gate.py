@@ -1,0 +1,91 @@
+"""What a gate is, and what it learns (chapter 1).
+
+A gate knows nothing but its own inputs. It takes values forward, and when a gradient arrives at its
+output it shares it out backward, to each input what that input is answerable for. Everything else
+in this book, up to the last layer of the last network, is a gate and keeps the same contract.
+"""
+
+import copy
+
+import numpy as np
+
+from nnlib.validation import check_finite
+
+
+class Gate:
+    """A function with a way back.
+
+    `forward(*inputs)` takes values in and gives a value out; it remembers what `backward` needs.
+    `backward(grad)` takes the gradient at the output and gives the gradient at the input, or, where
+    there are several inputs, a tuple of them in the order of the inputs.
+
+    Inputs are numbers or arrays. An array that a gate returns may be the gate's own buffer: it
+    holds until the gate is used again.
+    """
+
+    __slots__ = ()
+    symbol = "gate"  # how a drawn circuit shows it
+
+    def __call__(self, *inputs):
+        """The gate's output: a new Unit where an input is a Unit, else just `forward`.
+
+        A circuit needs a gate for each place, with a memory of its own. So calling a gate on Units
+        wires up a fresh one: one `Sigmoid()` serves many neurons.
+        """
+        for unit in inputs:
+            if hasattr(unit, "record"):
+                return unit.record(self.fresh(), *inputs)
+        return self.forward(*inputs)
+
+    def fresh(self):
+        """A gate of the same kind with the same settings, for one more place in a circuit."""
+        return copy.copy(self)
+
+    def parameters(self):
+        """The Parameters this gate can learn: none, unless a gate says otherwise."""
+        return []
+
+    def buffer(self, name, shape, dtype=np.float64):
+        """An array of this gate's own, to be written with `out=`.
+
+        It is allocated when a name, shape and dtype are first asked for, and is the same array ever
+        after: a training step that has run once allocates nothing.
+        """
+        try:
+            return self.workspace[name, shape, dtype]
+        except AttributeError:
+            self.workspace = {}
+        except KeyError:
+            pass
+        return self.workspace.setdefault((name, shape, dtype), np.empty(shape, dtype))
+
+    def buffer_like(self, name, array):
+        """A buffer of the array's shape and dtype; for an array of whole numbers, of float64."""
+        dtype = array.dtype if array.dtype.kind in "fc" else np.dtype(np.float64)
+        return self.buffer(name, array.shape, dtype)
+
+
+class Parameter:
+    """An array that learns: its `value`, and the gradient `grad` of the same shape and dtype.
+
+    It is to an array what a Unit is to a number. `decays` says whether a regularizer acts on it:
+    weights decay, biases don't.
+    """
+
+    __slots__ = ("value", "grad", "name", "decays")
+
+    def __init__(self, value, *, name="", decays=True):
+        value = np.array(value)
+        if value.dtype.kind != "f":
+            value = value.astype(np.float64)
+        self.value = check_finite(value, name or "Parameter")
+        self.grad = np.zeros_like(value)
+        self.name = name
+        self.decays = decays
+
+    def zero_grad(self):
+        """Set the gradient to zero, in place."""
+        self.grad[...] = 0
+
+    def __repr__(self):
+        return f"Parameter({self.name!r}, shape={self.value.shape}, dtype={self.value.dtype})"

@@ -1,0 +1,87 @@
+"""The three gates that bend a line: ReLU, sigmoid and tanh (chapters 1 and 2).
+
+Each works on one number, a wire of a circuit, and on an array, a minibatch; the array branch writes
+into the gate's own buffers.
+"""
+
+import math
+
+import numpy as np
+
+from nnlib.gates.gate import Gate
+
+
+class ReLU(Gate):
+    """max(0, z), the rectified linear unit. Its derivative is 1 above 0 and 0 up to it."""
+
+    __slots__ = ("z", "workspace")
+    symbol = "ReLU"
+
+    def forward(self, z):
+        self.z = z
+        if isinstance(z, np.ndarray):
+            return np.maximum(z, 0, out=self.buffer_like("a", z))
+        return z if z > 0 else 0.0
+
+    def backward(self, grad):
+        if isinstance(grad, np.ndarray):
+            on = np.greater(self.z, 0, out=self.buffer("on", grad.shape, np.bool_))
+            return np.multiply(grad, on, out=self.buffer_like("grad", grad))
+        return grad if self.z > 0 else 0.0
+
+    def fresh(self):
+        return ReLU()
+
+
+class Sigmoid(Gate):
+    """a = 1 / (1 + exp(-z)), from 0 to 1, with the derivative a (1 - a).
+
+    Computed as (1 + tanh(z/2)) / 2, the same function, which overflows nowhere.
+    """
+
+    __slots__ = ("a", "workspace")
+    symbol = "σ"
+
+    def forward(self, z):
+        if isinstance(z, np.ndarray):
+            self.a = np.multiply(z, 0.5, out=self.buffer_like("a", z))
+            np.tanh(self.a, out=self.a)
+            self.a += 1
+            self.a *= 0.5
+        else:
+            self.a = 1 / (1 + math.exp(-z)) if z >= 0 else math.exp(z) / (1 + math.exp(z))
+        return self.a
+
+    def backward(self, grad):
+        if isinstance(grad, np.ndarray):
+            slope = np.subtract(1, self.a, out=self.buffer_like("grad", grad))
+            slope *= self.a
+            return np.multiply(slope, grad, out=slope)
+        return grad * self.a * (1 - self.a)
+
+    def fresh(self):
+        return Sigmoid()
+
+
+class Tanh(Gate):
+    """The hyperbolic tangent, from -1 to 1, with the derivative 1 - a²."""
+
+    __slots__ = ("a", "workspace")
+    symbol = "tanh"
+
+    def forward(self, z):
+        if isinstance(z, np.ndarray):
+            self.a = np.tanh(z, out=self.buffer_like("a", z))
+        else:
+            self.a = math.tanh(z)
+        return self.a
+
+    def backward(self, grad):
+        if isinstance(grad, np.ndarray):
+            slope = np.square(self.a, out=self.buffer_like("grad", grad))
+            np.subtract(1, slope, out=slope)
+            return np.multiply(slope, grad, out=slope)
+        return grad * (1 - self.a * self.a)
+
+    def fresh(self):
+        return Tanh()
