@@ -1,0 +1,191 @@
+"""Make `.venv` what the requirements say: create it, bring it up to date, or mend it.  Called by the Makefile.
+
+    python3 tools/environment.py requirements.txt           (or requirements-test.txt)
+
+Ready means: no installation was interrupted, the environment's Python runs, every pinned package is there in its
+version, every file that pip wrote has the size it had, and `nnlib` comes from this folder.  Looking takes a second.
+Only the standard library is used here, because the environment may not exist yet.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+VENV = ROOT / ".venv"
+DISCARDED = ROOT / ".venv-discarded"
+UNFINISHED = VENV / "unfinished"
+PYTHON = VENV / "bin" / "python"
+
+
+def main(requirements):
+    """Leave a ready environment behind, or say in a sentence why not."""
+    with_lock()
+    shutil.rmtree(DISCARDED, ignore_errors=True)
+    found = None
+    if VENV.exists():
+        found = inspect(requirements)
+        if reason := why_rebuild(found):
+            say(f"{reason} Building .venv anew.")
+            VENV.rename(DISCARDED)
+            shutil.rmtree(DISCARDED)
+            found = None
+    if not VENV.exists():
+        create()
+    if found is None or found["wrong"] or is_outdated(requirements):
+        install(requirements)
+    stamp(requirements).write_text(fingerprint(requirements), encoding="utf-8")
+    UNFINISHED.unlink(missing_ok=True)
+
+
+def say(sentence):
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def with_lock():
+    """Hold a lock on the checkout until this process ends, so that two commands do not install at once."""
+    try:
+        import fcntl
+    except ImportError:
+        return
+    folder = os.open(ROOT, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        say("Another command is setting up .venv: waiting for it.")
+        fcntl.flock(folder, fcntl.LOCK_EX)
+
+
+def why_rebuild(found):
+    """The sentence that says why the environment cannot be kept, or None; `found` is what `inspect` saw."""
+    if UNFINISHED.exists():
+        return "The last installation was interrupted."
+    if found is None:
+        return "The Python in .venv does not run."
+    if os.environ.get("PYTHON") and found["python"] != list(sys.version_info[:2]):
+        return "PYTHON names another version than that of .venv."
+    if found["damaged"]:
+        return f"Files in .venv are missing or cut short ({found['damaged']})."
+    if found["checkout"] not in (None, str(ROOT)):
+        return "This folder was moved or copied since .venv was made."
+    return None
+
+
+def create():
+    """An empty environment, marked as unfinished from its first moment."""
+    VENV.mkdir()
+    UNFINISHED.touch()
+    say(f"Creating .venv with Python {sys.version.split()[0]} ({sys.executable}).")
+    run([sys.executable, "-m", "venv", str(VENV)], "Creating .venv failed.")
+
+
+def install(requirements):
+    """Bring the packages of `requirements` into the environment with pip, and look whether they are there."""
+    UNFINISHED.touch()
+    count = len(pins(requirements))
+    say(f"Installing {count} packages from {requirements} into .venv: one to three minutes the first time.")
+    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    run([*command, "-r", requirements], "pip could not install the packages: its message stands above.")
+    found = inspect(requirements)
+    if found is None or found["wrong"] or found["damaged"]:
+        sys.exit(f"After the installation .venv is still not right: {found}. Delete .venv and try again.")
+    say("The environment is ready.")
+
+
+def run(command, failure):
+    environment = os.environ | {"PIP_USER": "0"}
+    if subprocess.run(command, cwd=ROOT, env=environment).returncode:
+        sys.exit(f"{failure} Nothing else was changed; run the same command again once the cause is gone.")
+
+
+def stamp(requirements):
+    return VENV / f"installed-{Path(requirements).stem}"
+
+
+def is_outdated(requirements):
+    """Whether the requirements or the project changed since they were installed."""
+    made = stamp(requirements)
+    return made.exists() and made.read_text(encoding="utf-8") != fingerprint(requirements)
+
+
+def fingerprint(requirements):
+    """What the environment was made from."""
+    files = [ROOT / requirements, ROOT / "pyproject.toml"]
+    return "".join(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files)
+
+
+def pins(requirements):
+    """The lines `name==version ; marker`."""
+    lines = (ROOT / requirements).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if "==" in line.split(";")[0] and not line.startswith("#")]
+
+
+def inspect(requirements):
+    """What the environment's own Python says about its packages (see `report`), or None if it does not run."""
+    command = [str(PYTHON), str(Path(__file__).resolve()), "--report", requirements]
+    try:
+        answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    except OSError:
+        return None
+    return json.loads(answer.stdout) if answer.returncode == 0 else None
+
+
+def report(requirements):
+    """Run by the environment's Python: its version, a damaged file, a package that is wrong, and nnlib's folder."""
+    from importlib import metadata
+    from urllib.parse import unquote, urlsplit
+
+    installed, damaged, checkout = {}, None, None
+    for distribution in metadata.distributions():
+        name = distribution.metadata["Name"]
+        if name is None or distribution.files is None:
+            damaged = damaged or str(distribution._path.name)
+            continue
+        installed[name.lower().replace("_", "-").replace(".", "-")] = distribution.version
+        damaged = damaged or damaged_file(distribution)
+        if name == "nnlib":
+            url = json.loads(distribution.read_text("direct_url.json") or "{}").get("url", "")
+            checkout = str(Path(unquote(urlsplit(url).path)).resolve())
+    wrong = next((pin for pin in pins(requirements) if not satisfied(pin, installed)), None)
+    if checkout is None:
+        wrong = wrong or "nnlib"
+    return {"python": sys.version_info[:2], "damaged": damaged, "wrong": wrong, "checkout": checkout}
+
+
+def damaged_file(distribution):
+    """The first file of a package that is missing or has another size than pip wrote down."""
+    for file in distribution.files:
+        if file.size is not None and file.suffix != ".pyc":
+            try:
+                if os.stat(distribution.locate_file(file)).st_size != file.size:
+                    return str(file)
+            except OSError:
+                return str(file)
+    return None
+
+
+def satisfied(pin, installed):
+    """Whether the package of one line is there in its version, or not wanted on this system."""
+    requirement, _, marker = pin.partition(";")
+    name, _, version = requirement.strip().partition("==")
+    if installed.get(name.lower().replace("_", "-").replace(".", "-")) == version:
+        return True
+    if not marker or "packaging" not in installed:
+        return False
+    from packaging.markers import Marker
+
+    return not Marker(marker.strip()).evaluate()
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "--report":
+        print(json.dumps(report(sys.argv[2])))
+    else:
+        try:
+            main(sys.argv[1])
+        except KeyboardInterrupt:
+            sys.exit("\nInterrupted. The next run mends the environment.")
