@@ -88,7 +88,7 @@ def install(requirements):
     UNFINISHED.touch()
     count = len(pins(requirements))
     say(f"Installing {count} packages from {requirements} into .venv: one to three minutes the first time.")
-    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    command = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     run([*command, "-r", requirements], "pip could not install the packages: its message stands above.")
     found = inspect(requirements)
     if found is None or found["wrong"] or found["damaged"]:
