@@ -1,10 +1,11 @@
-"""Make `.venv` what the requirements say: create it, bring it up to date, or mend it.  Called by the Makefile.
+"""Make `.venv` what the requirements say: create it, bring it up to date, or mend it.
 
     python3 tools/environment.py requirements.txt           (or requirements-test.txt)
 
-Ready means: no installation was interrupted, the environment's Python runs, every pinned package is there in its
-version, every file that pip wrote has the size it had, and `nnlib` comes from this folder.  Looking takes a second.
-Only the standard library is used here, because the environment may not exist yet.
+The Makefile calls it before every command.  Ready means: no installation was interrupted, the
+environment's Python runs, every pinned package is there in its version, every file that pip wrote
+has the size it had, and `nnlib` comes from this folder.  Looking takes a second.  Only the standard
+library is used here, because the environment may not exist yet.
 """
 
 import hashlib
@@ -47,7 +48,7 @@ def say(sentence):
 
 
 def with_lock():
-    """Hold a lock on the checkout until this process ends, so that two commands do not install at once."""
+    """Lock the checkout until this process ends: two commands must not install at once."""
     try:
         import fcntl
     except ImportError:
@@ -61,7 +62,7 @@ def with_lock():
 
 
 def why_rebuild(found):
-    """The sentence that says why the environment cannot be kept, or None; `found` is what `inspect` saw."""
+    """Why the environment cannot be kept, or None; `found` is what `inspect` saw."""
     if UNFINISHED.exists():
         return "The last installation was interrupted."
     if found is None:
@@ -84,22 +85,22 @@ def create():
 
 
 def install(requirements):
-    """Bring the packages of `requirements` into the environment with pip, and look whether they are there."""
+    """Bring the packages of `requirements` in with pip, and look whether they are there."""
     UNFINISHED.touch()
     count = len(pins(requirements))
-    say(f"Installing {count} packages from {requirements} into .venv: one to three minutes the first time.")
+    say(f"Installing {count} packages from {requirements}: one to three minutes the first time.")
     command = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-    run([*command, "-r", requirements], "pip could not install the packages: its message stands above.")
+    run([*command, "-r", requirements], "pip could not install the packages.")
     found = inspect(requirements)
     if found is None or found["wrong"] or found["damaged"]:
-        sys.exit(f"After the installation .venv is still not right: {found}. Delete .venv and try again.")
+        sys.exit(f".venv is still not right ({found}): delete it and run the same command again.")
     say("The environment is ready.")
 
 
 def run(command, failure):
     environment = os.environ | {"PIP_USER": "0"}
-    if subprocess.run(command, cwd=ROOT, env=environment).returncode:
-        sys.exit(f"{failure} Nothing else was changed; run the same command again once the cause is gone.")
+    if subprocess.call(command, cwd=ROOT, env=environment):
+        sys.exit(f"{failure} The message above says why; then run the same command again.")
 
 
 def stamp(requirements):
@@ -115,7 +116,7 @@ def is_outdated(requirements):
 def fingerprint(requirements):
     """What the environment was made from."""
     files = [ROOT / requirements, ROOT / "pyproject.toml"]
-    return "".join(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files)
+    return "".join(hashlib.sha256(file.read_bytes()).hexdigest() + "\n" for file in files)
 
 
 def pins(requirements):
@@ -125,17 +126,17 @@ def pins(requirements):
 
 
 def inspect(requirements):
-    """What the environment's own Python says about its packages (see `report`), or None if it does not run."""
+    """What the environment's own Python says (see `report`), or None if it does not run."""
     command = [str(PYTHON), str(Path(__file__).resolve()), "--report", requirements]
     try:
-        answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     except OSError:
         return None
     return json.loads(answer.stdout) if answer.returncode == 0 else None
 
 
 def report(requirements):
-    """Run by the environment's Python: its version, a damaged file, a package that is wrong, and nnlib's folder."""
+    """Run by the environment's Python: its version, a damaged file, a wrong pin, nnlib's folder."""
     from importlib import metadata
     from urllib.parse import unquote, urlsplit
 
@@ -153,7 +154,8 @@ def report(requirements):
     wrong = next((pin for pin in pins(requirements) if not satisfied(pin, installed)), None)
     if checkout is None:
         wrong = wrong or "nnlib"
-    return {"python": sys.version_info[:2], "damaged": damaged, "wrong": wrong, "checkout": checkout}
+    version = sys.version_info[:2]
+    return {"python": version, "damaged": damaged, "wrong": wrong, "checkout": checkout}
 
 
 def damaged_file(distribution):

@@ -1,8 +1,9 @@
-"""Open JupyterLab on the course, for this computer only.  Called by `make lab`; arguments are passed on to JupyterLab.
+"""Open JupyterLab on the course, for this computer only.
 
     .venv/bin/python tools/lab.py          (Windows: .venv\\Scripts\\python tools\\lab.py)
 
-`tools/jupyter` holds the course's two settings: Markdown files open as pages, and JupyterLab asks for no news.
+Arguments are passed on to JupyterLab.  `tools/jupyter` holds the course's two settings: Markdown
+files open as pages, and JupyterLab asks for no news.
 """
 
 import os
@@ -15,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def options():
-    """Bound to localhost; no browser where there is none, so that the address is printed to be copied."""
+    """Bound to localhost; no browser where there is no screen: the address is printed then."""
     chosen = [
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.root_dir={ROOT}",

@@ -3,8 +3,9 @@
     python tools/run_notebooks.py chapters/01_circuits.ipynb     execute and store
     python tools/run_notebooks.py --check                        only say which would change
 
-Without names: every notebook of chapters/ and solutions/.  A notebook in which a cell raised is not written,
-unless the cell carries the tag `raises-exception`.  What is stored is the reference that `make test` compares with.
+Without names: every notebook of chapters/ and solutions/.  A notebook in which a cell raised is not
+written, unless the cell carries the tag `raises-exception`.  What is stored is the reference that
+`make test` compares with.
 """
 
 import argparse
@@ -29,13 +30,13 @@ SECONDS_PER_CELL = 120
 
 
 def read(path):
-    """The notebook at `path`, with an id for each cell that has none; ids that exist are kept."""
+    """The notebook at `path`, with an id for each cell that has none of its own."""
     raw = json.loads(Path(path).read_text(encoding="utf-8"))
-    taken = {cell.get("id") for cell in raw["cells"]}
+    taken, seen = {cell.get("id") for cell in raw["cells"]}, set()
     for index, cell in enumerate(raw["cells"]):
-        if not cell.get("id"):
-            cell["id"] = next(name for name in id_names(index) if name not in taken)
-            taken.add(cell["id"])
+        if not cell.get("id") or cell["id"] in seen:
+            cell["id"] = next(name for name in id_names(index) if name not in taken | seen)
+        seen.add(cell["id"])
     raw["nbformat_minor"] = 5
     return nbformat.reads(json.dumps(raw), as_version=4)
 
@@ -61,7 +62,7 @@ def normalise(notebook):
 
 
 def normalise_output(output):
-    """Drop what is dead without its kernel, a widget's view, and what is of one machine, a traceback's paths."""
+    """Drop what is dead without its kernel, a widget's view, and a traceback's local paths."""
     if output.output_type == "error":
         output.traceback = [f"{output.ename}: {output.evalue}"]
     if "data" in output:
@@ -122,7 +123,7 @@ def update(path, *, check):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="write nothing; fail where outputs would change")
+    parser.add_argument("--check", action="store_true", help="only fail where outputs would change")
     parser.add_argument("notebooks", nargs="*", type=Path)
     chosen = parser.parse_args(arguments)
     os.environ.update(ENVIRONMENT)
