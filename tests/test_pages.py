@@ -64,7 +64,8 @@ class Folder:
         self.metadata = dict(run_notebooks.METADATA)
 
     def complaints(self, rule):
-        notebook = nbformat.v4.new_notebook(cells=list(self.cells.values()), metadata=self.metadata)
+        notebook = nbformat.v4.new_notebook(metadata=self.metadata)
+        notebook.cells = list(self.cells.values())
         self.path.write_text(nbformat.v4.writes(notebook) + "\n")
         page = lint_pages.Page(self.path, run_notebooks.read(self.path), self.glossary)
         return [f"{cell}: {sentence}" for cell, sentence in rule(page)]
