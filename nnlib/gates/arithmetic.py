@@ -4,6 +4,7 @@ Every gate here takes numbers and arrays alike.
 """
 
 import math
+from operator import mul
 
 import numpy as np
 
@@ -176,10 +177,8 @@ class Dot(Gate):
     def forward(self, *inputs):
         n, self.has_bias = divmod(len(inputs), 2)
         self.w, self.x = inputs[:n], inputs[n : 2 * n]
-        total = inputs[-1] if self.has_bias else 0.0
-        for w, x in zip(self.w, self.x, strict=True):
-            total = total + w * x
-        return total
+        bias = inputs[-1] if self.has_bias else 0.0
+        return sum(map(mul, self.w, self.x), bias)
 
     def backward(self, grad):
         return (

@@ -179,7 +179,8 @@ def dot(weights, inputs, bias=None):
             f"got {len(weights)} weights and {len(inputs)} inputs"
         )
     last = [] if bias is None else [bias]
-    return _output(Dot(), tuple(map(_wire, [*weights, *inputs, *last])))
+    wires = [*weights, *inputs, *last]
+    return _output(Dot(), tuple([w if type(w) is Unit else _wire(w) for w in wires]))
 
 
 def _output(gate, inputs):
