@@ -81,7 +81,8 @@ def create():
     VENV.mkdir()
     UNFINISHED.touch()
     say(f"Creating .venv with Python {sys.version.split()[0]} ({sys.executable}).")
-    run([sys.executable, "-m", "venv", str(VENV)], "Creating .venv failed.")
+    if run([sys.executable, "-m", "venv", str(VENV)]):
+        sys.exit("Creating .venv failed (see above). Then run the same command again.")
 
 
 def install(requirements):
@@ -90,17 +91,20 @@ def install(requirements):
     count = len(pins(requirements))
     say(f"Installing {count} packages from {requirements}: one to three minutes the first time.")
     command = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-    run([*command, "-r", requirements], "pip could not install the packages.")
+    failed = run([*command, "-r", requirements])
+    if failed > 0:  # pip gave up, and tidied up after itself; killed, it would be below 0
+        UNFINISHED.unlink()
+    if failed:
+        sys.exit("pip could not install the packages (see above). Then run the same command again.")
     found = inspect(requirements)
     if found is None or found["wrong"] or found["damaged"]:
         sys.exit(f".venv is still not right ({found}): delete it and run the same command again.")
     say("The environment is ready.")
 
 
-def run(command, failure):
-    environment = os.environ | {"PIP_USER": "0"}
-    if subprocess.call(command, cwd=ROOT, env=environment):
-        sys.exit(f"{failure} The message above says why; then run the same command again.")
+def run(command):
+    """The exit status of a command, whose words go straight to the screen."""
+    return subprocess.call(command, cwd=ROOT, env=os.environ | {"PIP_USER": "0"})
 
 
 def stamp(requirements):
@@ -154,6 +158,8 @@ def report(requirements):
     wrong = next((pin for pin in pins(requirements) if not satisfied(pin, installed)), None)
     if checkout is None:
         wrong = wrong or "nnlib"
+    if "pip" not in installed:
+        damaged = damaged or "pip"
     version = sys.version_info[:2]
     return {"python": version, "damaged": damaged, "wrong": wrong, "checkout": checkout}
 
@@ -161,12 +167,14 @@ def report(requirements):
 def damaged_file(distribution):
     """The first file of a package that is missing or has another size than pip wrote down."""
     for file in distribution.files:
-        if file.size is not None and file.suffix != ".pyc":
-            try:
-                if os.stat(distribution.locate_file(file)).st_size != file.size:
-                    return str(file)
-            except OSError:
-                return str(file)
+        if file.suffix == ".pyc":
+            continue
+        try:
+            size = os.stat(distribution.locate_file(file)).st_size
+        except OSError:
+            return str(file)
+        if file.size not in (None, size):
+            return str(file)
     return None
 
 
@@ -176,9 +184,9 @@ def satisfied(pin, installed):
     name, _, version = requirement.strip().partition("==")
     if installed.get(name.lower().replace("_", "-").replace(".", "-")) == version:
         return True
-    if not marker or "packaging" not in installed:
+    if not marker:
         return False
-    from packaging.markers import Marker
+    from pip._vendor.packaging.markers import Marker
 
     return not Marker(marker.strip()).evaluate()
 
