@@ -60,43 +60,27 @@ class Unit:
 
         Gradients of inputs add up over calls. Those of wires in between start afresh, so that
         calling twice gives exactly twice the gradient at the inputs. The walk is a loop: a circuit
-        may be as deep as memory allows.
+        may be as deep as memory allows. If a gate fails on the way, the inputs keep the gradients
+        they had before.
         """
         pull = check_number(pull, "pull")
-        units = self._count_uses()
-        self.grad += pull
-        ready = [self]
+        units, earlier = [self], []
         try:
-            while ready:
-                unit = ready.pop()
-                if unit.gate is None:
-                    continue
-                grads = unit.gate.backward(unit.grad)
-                if len(unit.inputs) == 1:
-                    grads = (grads,)
-                for wire, grad in zip(unit.inputs, grads, strict=True):
-                    wire.grad += grad
-                    wire._uses -= 1
-                    if not wire._uses:
-                        ready.append(wire)
+            _count_uses(units)
+            earlier = [(unit, unit.grad) for unit in units if unit.gate is None]
+            for unit in units:
+                unit.grad = 0.0
+            self.grad = pull
+            _walk_back(self)
+        except BaseException:
+            for unit, _ in earlier:
+                unit.grad = 0.0
+            raise
         finally:
+            for unit, grad in earlier:
+                unit.grad += grad
             for unit in units:
                 unit._uses = 0
-
-    def _count_uses(self):
-        """List this wire and all that it was computed from; count for each what it feeds.
-
-        A wire hands its gradient on when all that it feeds have handed theirs to it.
-        """
-        units = [self]
-        for unit in units:  # which grows while it is read
-            if unit.gate is not None:
-                unit.grad = 0.0
-            for wire in unit.inputs:
-                if not wire._uses:
-                    units.append(wire)
-                wire._uses += 1
-        return units
 
     def zero_grad(self):
         """Forget the gradient that has added up on this wire."""
@@ -181,6 +165,36 @@ def dot(weights, inputs, bias=None):
     last = [] if bias is None else [bias]
     wires = [*weights, *inputs, *last]
     return _output(Dot(), tuple([w if type(w) is Unit else _wire(w) for w in wires]))
+
+
+def _count_uses(units):
+    """Add to the list, which holds an output, every wire it was computed from; count their uses.
+
+    A wire is used by each gate that it feeds: it hands its gradient on when all of them have handed
+    theirs to it.
+    """
+    for unit in units:  # which grows while it is read
+        for wire in unit.inputs:
+            if not wire._uses:
+                units.append(wire)
+            wire._uses += 1
+
+
+def _walk_back(output):
+    """Hand the gradient of `output` back, gate by gate, to all that it was computed from."""
+    ready = [output]
+    while ready:
+        unit = ready.pop()
+        if unit.gate is None:
+            continue
+        grads = unit.gate.backward(unit.grad)
+        if len(unit.inputs) == 1:
+            grads = (grads,)
+        for wire, grad in zip(unit.inputs, grads, strict=True):
+            wire.grad += grad
+            wire._uses -= 1
+            if not wire._uses:
+                ready.append(wire)
 
 
 def _output(gate, inputs):
