@@ -74,13 +74,16 @@ def any_dot(n, has_bias):
     return formula
 
 
+def with_numbers(c):
+    return lambda u: c - c * u + c ** (u / 4) + u / c - 1 / (u * u + c)
+
+
 def random_step(rng, values):
     """A gate that the wires' values allow: away from kinks and poles, nothing grows too large."""
     while True:
         kind = rng.integers(16)
         i, j = (int(k) for k in rng.integers(len(values), size=2))
         x, y = values[i], values[j]
-        number = float(rng.uniform(0.5, 2))
         if abs(x) > 4:
             return Step(lambda u: u.tanh(), (i,))
         if kind == 0:
@@ -112,7 +115,7 @@ def random_step(rng, values):
         if kind == 13:
             return Step(lambda u: u.tanh(), (i,))
         if kind == 14:
-            return Step(lambda u: number - number * u + number ** (u / 4) + u / number, (i,))
+            return Step(with_numbers(float(rng.uniform(0.5, 2))), (i,))
         if kind == 15:
             n, has_bias = int(rng.integers(1, 5)), bool(rng.integers(2))
             places = rng.integers(len(values), size=2 * n + has_bias)
