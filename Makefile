@@ -14,7 +14,7 @@ NOTEBOOKS = $(wildcard chapters/*.ipynb solutions/*.ipynb)
 
 unexport PYTHONPATH PYTHONHOME MPLBACKEND
 
-.PHONY: help lab test lint bench notebooks exercises lock clean course-environment test-environment
+.PHONY: help lab test lint bench notebooks exercises table lock clean course-environment test-environment
 
 help:
 	@echo "make lab        open the course in JupyterLab      (LAB='--port=9999' passes options on)"
@@ -22,6 +22,7 @@ help:
 	@echo "make lint       check style, structure of pages and links"
 	@echo "make notebooks  execute chapters and solutions and store their outputs"
 	@echo "make exercises  make the exercise notebooks from the solutions"
+	@echo "make table      measure the chapters for the table in README.md"
 	@echo "make bench      measure the library side by side with its peers"
 	@echo "make lock       pin all requirements anew from pyproject.toml"
 	@echo "make clean      delete .venv and caches, keep your notebooks and progress"
@@ -51,6 +52,9 @@ notebooks: test-environment
 
 exercises: test-environment
 	@$(RUN) tools/make_exercises.py
+
+table: test-environment
+	@$(RUN) tools/chapter_table.py --measure
 
 lock:
 	@python=$$(sh tools/find_python.sh "$(PYTHON)") && folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
