@@ -57,7 +57,7 @@ table: test-environment
 	@$(RUN) tools/chapter_table.py --measure
 
 lock:
-	@python=$$(sh tools/find_python.sh "$(PYTHON)") && folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	@python=$$(/bin/sh tools/find_python.sh "$(PYTHON)") && folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 	"$$python" -m venv "$$folder" && "$$folder/bin/python" -m pip install --quiet uv && \
 	"$$folder/bin/"$(LOCK) -o requirements.txt && echo "-e ." >> requirements.txt && \
 	"$$folder/bin/"$(LOCK) --extra test -o requirements-test.txt && echo "-e ." >> requirements-test.txt
@@ -67,7 +67,7 @@ clean:
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 course-environment:
-	@python=$$(sh tools/find_python.sh "$(PYTHON)") && "$$python" tools/environment.py requirements.txt
+	@python=$$(/bin/sh tools/find_python.sh "$(PYTHON)") && "$$python" tools/environment.py requirements.txt
 
 test-environment:
-	@python=$$(sh tools/find_python.sh "$(PYTHON)") && "$$python" tools/environment.py requirements-test.txt
+	@python=$$(/bin/sh tools/find_python.sh "$(PYTHON)") && "$$python" tools/environment.py requirements-test.txt

@@ -201,8 +201,8 @@ def kept(checkout, tmp_path):
         (cut_a_file_short, "Files in .venv are missing or cut short (pip/__init__.py)."),
         (lose_a_record, "Files in .venv are missing or cut short (alpha-1.0.dist-info)."),
         (remove_half, "Files in .venv are missing or cut short (pip)."),
-        (break_python, "The Python in .venv does not run."),
-        (leave_a_bare_folder, "The Python in .venv does not run."),
+        (break_python, "The Python in .venv does not run as it should."),
+        (leave_a_bare_folder, "The Python in .venv does not run as it should."),
         (leave_it_unfinished, "The last installation was interrupted."),
     ],
 )

@@ -66,7 +66,7 @@ def why_rebuild(found):
     if UNFINISHED.exists():
         return "The last installation was interrupted."
     if found is None:
-        return "The Python in .venv does not run."
+        return "The Python in .venv does not run as it should."
     if os.environ.get("PYTHON") and found["python"] != list(sys.version_info[:2]):
         return "PYTHON names another version than that of .venv."
     if found["damaged"]:

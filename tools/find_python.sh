@@ -20,10 +20,9 @@ else
     echo "The course needs Python 3.11 or later with its venv module, and none was found." >&2
 fi
 
-cat >&2 <<'WORDS'
+echo "\
   Debian, Ubuntu:  sudo apt install python3 python3-venv   (Debian 12, Ubuntu 24.04 or later)
   macOS:           brew install python@3.13                (or the installer from python.org)
-  Windows:         winget install Python.Python.3.13       (then the README's three lines for Windows)
-Then run the same command again, or name a Python yourself: make lab PYTHON=/path/to/python3
-WORDS
+  Windows:         winget install Python.Python.3.13       (then the README's lines for Windows)
+Then run the same command again, or name a Python yourself: make lab PYTHON=/path/to/python3" >&2
 exit 1
