@@ -58,7 +58,7 @@ table: test-environment
 
 lock:
 	@python=$$(/bin/sh tools/find_python.sh "$(PYTHON)") && folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
-	"$$python" -m venv "$$folder" && "$$folder/bin/python" -m pip install --quiet uv && \
+	"$$python" -m venv "$$folder" && "$$folder/bin/python" -m pip install -qq uv && \
 	"$$folder/bin/"$(LOCK) -o requirements.txt && echo "-e ." >> requirements.txt && \
 	"$$folder/bin/"$(LOCK) --extra test -o requirements-test.txt && echo "-e ." >> requirements-test.txt
 

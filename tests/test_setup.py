@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import stat
 import subprocess
 import sys
@@ -157,3 +158,40 @@ def test_a_python_that_is_named_is_the_only_candidate(programs):
     refused = find_python(programs, str(programs / "old"))
     assert refused.returncode == 1
     assert f"PYTHON={programs / 'old'} does not run, is older" in refused.stderr
+
+
+# ---- what continuous integration runs ----
+
+
+@pytest.fixture
+def log_of_ci(programs):
+    """Runs .ci/run with programs that only write down how they were called."""
+    for name in ("bash", "dirname", "env"):
+        (programs / name).symlink_to(shutil.which(name))
+    for name in ("apt-get", "make"):
+        put_program(programs, name, f'echo "{name} $* CI=$CI" >> "{programs}/log"')
+    put_program(programs, "sudo", f'echo sudo >> "{programs}/log"; exec "$@"')
+
+    def run(user):
+        put_program(programs, "id", f"echo {user}")
+        environment = {"PATH": str(programs)}
+        subprocess.run([ROOT / ".ci" / "run"], env=environment, check=True)
+        return (programs / "log").read_text().splitlines()
+
+    return run
+
+
+def test_ci_installs_a_browser_where_there_is_none(log_of_ci):
+    update, install, test = log_of_ci(user=0)
+    assert update.startswith("apt-get update")
+    assert install.startswith("apt-get install --yes --no-install-recommends chromium")
+    assert test == "make test CI=true"
+
+
+def test_ci_uses_sudo_only_where_it_must(log_of_ci):
+    assert log_of_ci(user=1000)[::2] == ["sudo", "sudo", "make test CI=true"]
+
+
+def test_ci_runs_the_tests_alone_where_there_is_a_browser(log_of_ci, programs):
+    put_program(programs, "chromium", "exit 0")
+    assert log_of_ci(user=0) == ["make test CI=true"]
