@@ -1,0 +1,31 @@
+"""Drawing functions: arrays and functions in, an `ax` in and out; they draw and never train."""
+
+from nnlib.plots.circuits import circuit
+from nnlib.plots.curves import bars, curves, histogram, mark, spread
+from nnlib.plots.landscapes import contours, surface3d, trace
+from nnlib.plots.pictures import images
+from nnlib.plots.planes import decision_boundary, margin, points
+from nnlib.plots.style import COLORS, LINES, MARKERS, compress, figure, png, show
+
+__all__ = [
+    "COLORS",
+    "LINES",
+    "MARKERS",
+    "bars",
+    "circuit",
+    "compress",
+    "contours",
+    "curves",
+    "decision_boundary",
+    "figure",
+    "histogram",
+    "images",
+    "margin",
+    "mark",
+    "png",
+    "points",
+    "show",
+    "spread",
+    "surface3d",
+    "trace",
+]

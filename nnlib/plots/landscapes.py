@@ -1,0 +1,49 @@
+"""Cost surfaces over two coordinates: contours first, three dimensions where shape is the point."""
+
+import numpy as np
+
+from nnlib.plots.style import COLORS
+from nnlib.validation import check_finite
+
+
+def contours(function, ax, *, bounds, path=None, levels=20, steps=121):
+    """Draw the level lines of `function` within `bounds` (left, right, bottom, top).
+
+    `function` takes points of shape (2, ...) and returns values of shape (...). `path` (m, 2) is
+    drawn over it with a dot at its start and a star at its end. Levels lie close where the values
+    are low: they are spaced evenly in the square root of the height above the lowest.
+    """
+    x1, x2, values = heights(function, bounds, steps)
+    low, high = values.min(), values.max()
+    edges = low + (high - low) * np.linspace(0, 1, levels + 1) ** 2
+    if high > low:
+        ax.contourf(x1, x2, values, levels=edges, cmap="viridis", alpha=0.85)
+        ax.contour(x1, x2, values, levels=edges, colors="white", linewidths=0.5, alpha=0.6)
+    if path is not None:
+        trace(path, ax)
+    ax.set(xlim=bounds[:2], ylim=bounds[2:])
+    ax.grid(False)
+    return ax
+
+
+def trace(path, ax):
+    """Draw a path (m, 2) with a dot at its start and a star at its end; the lines it consists of."""
+    x, y = np.asarray(path, float).T
+    (line,) = ax.plot(x, y, "-", marker=".", color=COLORS[1], markersize=4, linewidth=1.4)
+    (start,) = ax.plot(x[:1], y[:1], "o", color="white", markeredgecolor="black", markersize=8)
+    (end,) = ax.plot(x[-1:], y[-1:], "*", color=COLORS[4], markeredgecolor="black", markersize=13)
+    return line, start, end
+
+
+def surface3d(function, ax, *, bounds, steps=61):
+    """Draw `function` as a landscape on `ax`, made with `subplot_kw={"projection": "3d"}`."""
+    x1, x2, values = heights(function, bounds, steps)
+    ax.plot_surface(x1, x2, values, cmap="viridis", linewidth=0, antialiased=True)
+    return ax
+
+
+def heights(function, bounds, steps):
+    """The grid of coordinates within `bounds`, (steps, steps) each, and the values over it."""
+    left, right, bottom, top = bounds
+    x1, x2 = np.meshgrid(np.linspace(left, right, steps), np.linspace(bottom, top, steps))
+    return x1, x2, check_finite(np.asarray(function(np.array([x1, x2]))), "function(points)")

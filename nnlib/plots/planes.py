@@ -1,0 +1,71 @@
+"""Points in the plane, and what a classifier says about the rest of it (chapters 2 to 6)."""
+
+import numpy as np
+
+from nnlib.plots.style import COLORS, MARKERS
+from nnlib.validation import check_finite, check_matrix
+
+PALE = ["#CFE3F1", "#F8DFCF", "#CCEBE1", "#F4E3EC", "#FAECCC", "#DDF0FA", "#D9D9D9"]
+STEPS = 200  # grid points along each side
+
+
+def points(X, y, ax, size=28):
+    """Draw X (n, 2) with a colour and a marker for each label of y (n,)."""
+    X, y = check_matrix(X, features=2), np.asarray(y)
+    for n, label in enumerate(np.unique(y)):
+        of_class = X[y == label]
+        ax.scatter(*of_class.T, s=size, color=COLORS[n % len(COLORS)], label=f"{label}",
+                   marker=MARKERS[n % len(MARKERS)], edgecolor="white", linewidth=0.7,
+                   zorder=3)  # fmt: skip
+    return ax
+
+
+def decision_boundary(predict, X, y, ax, bounds=None):
+    """Colour the plane by what `predict` says, and draw X (n, 2) with its labels y (n,) over it.
+
+    `predict` takes points (m, 2) and returns labels (m,), or probabilities of the second class,
+    which are then shaded, with the line where they are one half.
+    `bounds` is (left, right, bottom, top); by default they leave a margin around the points.
+    """
+    x1, x2, grid = _grid(bounds or _around(X))
+    values = check_finite(np.asarray(predict(grid)), "predict(points)").reshape(x1.shape)
+    labels = np.unique(y)
+    if np.isin(values, labels).all():
+        index = np.searchsorted(labels, values)
+        ax.contourf(x1, x2, index, levels=np.arange(len(labels) + 1) - 0.5,
+                    colors=PALE[: len(labels)])  # fmt: skip
+        for edge in range(len(labels) - 1):
+            ax.contour(x1, x2, index > edge, levels=[0.5], colors="0.3", linewidths=1)
+    else:
+        ax.contourf(x1, x2, values, levels=np.linspace(0, 1, 11), cmap="PuOr_r", alpha=0.45)
+        ax.contour(x1, x2, values, levels=[0.5], colors="0.2", linewidths=1.5)
+    ax.grid(False)
+    return points(X, y, ax)
+
+
+def margin(decision_function, X, y, ax, *, support=None, bounds=None):
+    """Draw where a score is 0, -1 and +1, and X (n, 2) over it, ringing the indices `support`."""
+    x1, x2, grid = _grid(bounds or _around(X))
+    score = np.asarray(decision_function(grid)).reshape(x1.shape)
+    ax.contourf(x1, x2, score, levels=[-np.inf, 0, np.inf], colors=PALE[:2])
+    ax.contour(x1, x2, score, levels=[-1, 0, 1], colors="0.2", linestyles=["--", "-", "--"])
+    points(X, y, ax)
+    if support is not None:
+        rings = np.asarray(X)[support]
+        ax.scatter(*rings.T, s=130, facecolor="none", edgecolor="black", linewidth=1.2, zorder=2)
+    ax.grid(False)
+    return ax
+
+
+def _around(X):
+    """Bounds that leave a margin of a tenth around the points."""
+    low, high = np.min(X, axis=0), np.max(X, axis=0)
+    room = 0.1 * (high - low) + 1e-3
+    (left, bottom), (right, top) = low - room, high + room
+    return left, right, bottom, top
+
+
+def _grid(bounds):
+    left, right, bottom, top = bounds
+    x1, x2 = np.meshgrid(np.linspace(left, right, STEPS), np.linspace(bottom, top, STEPS))
+    return x1, x2, np.column_stack([x1.ravel(), x2.ravel()])

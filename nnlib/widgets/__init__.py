@@ -1,0 +1,6 @@
+"""Figures that answer: each chapter's main idea with knobs, over the drawing functions of `plots`."""
+
+from nnlib.widgets.circuits import circuit_stepper
+from nnlib.widgets.picture import Picture, Widget
+
+__all__ = ["Picture", "Widget", "circuit_stepper"]
