@@ -135,6 +135,12 @@ def check_finite(array, name):
     return array
 
 
+def check_fitted(model, name):
+    """Raise ValueError unless `model` has learned what `name`, an attribute that fit sets, holds."""
+    if not hasattr(model, name):
+        raise ValueError(f"{type(model).__name__} has learned nothing yet: call its fit first")
+
+
 def describe(value):
     """Say in a few words what `value` is, for an error message.
 
