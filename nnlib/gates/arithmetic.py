@@ -97,6 +97,9 @@ class Power(Gate):
     def symbol(self):
         return f"^{self.n:g}"
 
+    def settings(self):
+        return {"n": self.n}
+
     def forward(self, x):
         if not isinstance(x, np.ndarray) and x < 0 and not self.n.is_integer():
             raise ValueError(f"the power gate got ({x:g}) ** {self.n:g}, which is no real number")

@@ -45,6 +45,14 @@ class Gate:
         """The Parameters this gate can learn: none, unless a gate says otherwise."""
         return []
 
+    def settings(self):
+        """The arguments that make the same gate again: `type(gate)(**gate.settings())`."""
+        return {}
+
+    def __repr__(self):
+        settings = ", ".join(f"{name}={value!r}" for name, value in self.settings().items())
+        return f"{type(self).__name__}({settings})"
+
     def buffer(self, name, shape, dtype=np.float64):
         """An array of this gate's own, to be written with `out=`.
 
