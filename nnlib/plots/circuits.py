@@ -55,7 +55,7 @@ def in_order(output):
 
 @dataclass
 class Layout:
-    """Where each unit's gate (or, for an input, its name) stands; `ends` says which wires it has."""
+    """Where each unit's gate, or an input's name, stands, and which units read it."""
 
     x: dict
     y: dict
@@ -72,7 +72,9 @@ class Layout:
         x = {}
         for unit in reversed(units):  # an input stands one column before the first that reads it
             is_input = unit.gate is None and readers[unit]
-            x[unit] = min(depth[reader] for reader in readers[unit]) - 1 if is_input else depth[unit]
+            x[unit] = (
+                min(depth[reader] for reader in readers[unit]) - 1 if is_input else depth[unit]
+            )
         return cls(x, _heights(units, x, readers), readers)
 
 
@@ -99,7 +101,7 @@ def _spread_out(column, y, room=0.8):
 
 
 def _wires(unit, layout, ax):
-    """A straight stub out of the gate, then a line to each reader; two to one reader part in arcs."""
+    """A straight stub out of the gate, a line to each reader; two lines to one part in arcs."""
     x, y = layout.x[unit], layout.y[unit]
     readers = layout.readers[unit]
     ax.plot([x, x + STUB], [y, y], "-", color="0.45", linewidth=1.2, zorder=1)

@@ -30,7 +30,7 @@ def curves(x, ys, ax):
 
 
 def spread(x, samples, ax, label=None):
-    """Draw the median of `samples` (n, seeds) against `x` (n,), with the range as a band or bars."""
+    """Draw the median of `samples` (n, seeds) against `x` (n,), and the range as band or bars."""
     samples = np.asarray(samples)
     if samples.ndim != 2 or len(samples) != len(x):
         raise ValueError(

@@ -27,7 +27,7 @@ def contours(function, ax, *, bounds, path=None, levels=20, steps=121):
 
 
 def trace(path, ax):
-    """Draw a path (m, 2) with a dot at its start and a star at its end; the lines it consists of."""
+    """Draw a path (m, 2), a dot at its start and a star at its end; return the three lines."""
     x, y = np.asarray(path, float).T
     (line,) = ax.plot(x, y, "-", marker=".", color=COLORS[1], markersize=4, linewidth=1.4)
     (start,) = ax.plot(x[:1], y[:1], "o", color="white", markeredgecolor="black", markersize=8)

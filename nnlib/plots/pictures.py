@@ -1,4 +1,4 @@
-"""Grey pictures side by side: digits, and the weights of a neuron that looks at them (chapter 7)."""
+"""Grey pictures side by side: digits, and the weights of a neuron that looks at them (ch. 7)."""
 
 import math
 

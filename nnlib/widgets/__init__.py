@@ -1,4 +1,4 @@
-"""Figures that answer: each chapter's main idea with knobs, over the drawing functions of `plots`."""
+"""Figures that answer: each chapter's main idea with knobs, drawn by the functions of `plots`."""
 
 from nnlib.widgets.circuits import circuit_stepper
 from nnlib.widgets.picture import Picture, Widget

@@ -38,6 +38,8 @@ class CircuitStepper(Widget):
     the pull on the output; each of the last G sends it back through one gate.
     """
 
+    kind = "circuit-stepper"
+
     def __init__(self, build, inputs):
         if not callable(build):
             raise TypeError(f"build expects a function of Units, got {describe(build)}")

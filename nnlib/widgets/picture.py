@@ -1,4 +1,4 @@
-"""A picture with words, that can be pointed at and steered by keyboard: the stage of every widget."""
+"""A picture with words that can be pointed at and steered by keyboard: every widget's stage."""
 
 import base64
 from pathlib import Path
@@ -49,12 +49,16 @@ class Widget(ipywidgets.VBox):
 
     A subclass draws: `draw()` returns PNG bytes and the words for the present settings. `redraw`
     shows them. What a notebook stores is the picture and the words of the moment it was shown.
+    `kind` is the widget's class in the page (CSS).
     """
+
+    kind = "widget"
 
     def __init__(self, controls, *, on_point=None, on_key=None):
         self.picture = Picture(*self.draw(), on_point=on_point, on_key=on_key)
         super().__init__([*controls, self.picture])
         self.add_class("nnlib-widget")
+        self.add_class(self.kind)
 
     def redraw(self, *_):
         """Draw again, after a setting has changed."""
