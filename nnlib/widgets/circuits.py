@@ -85,10 +85,11 @@ class CircuitStepper(Widget):
         words = self.problem or words
         columns = max(plots.circuits.Layout.of(self.units).x.values()) + 1
         rows = sum(not unit.inputs for unit in self.units)
-        fig, ax = plots.figure(1.5 + 1.6 * columns, 1.0 + 0.75 * rows)
+        fig, ax = plots.figure(1.5 + 1.6 * columns, 1.0 + 0.75 * rows, layout=None)
+        ax.set_position([0, 0, 1, 0.9])
         plots.circuit(self.output, ax, values=values, pulls=pulls, highlight=gate)
-        fig.suptitle(words, fontsize=10)
-        return plots.png(fig), f"Circuit, step {self.step} of {self.steps}. {words}"
+        fig.text(0.02, 0.95, words, fontsize=10)
+        return plots.png(fig, quick=True), f"Circuit, step {self.step} of {self.steps}. {words}"
 
     def _compute(self, inputs):
         wires = {name: Unit(value, name=name) for name, value in inputs.items()}
