@@ -62,7 +62,7 @@ def from_folder(wanted, folder, bar, reasons):
         try:
             yield from as_idx(unpickle(read_member(path)), wanted)
             return
-        except (OSError, ValueError, zipfile.BadZipFile, tarfile.TarError) as error:
+        except Exception as error:  # whatever it was, the next source may do better
             reasons.append(f"{path.name}: {error}")
 
 

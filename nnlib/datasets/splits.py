@@ -23,7 +23,7 @@ def split(X, y, parts, *, stratified=False, rng):
 
     `parts` are whole numbers (examples) or fractions of all examples. What they leave over is not
     used: with `parts=(100,)` a set of 100 is drawn. Shapes: X (n, ...) and y (n,). With
-    `stratified` each class has its share of every part, up to two or so examples.
+    `stratified` each class has its share of every part, up to a few examples.
 
     Raises ValueError where parts are empty or ask for more than there is.
 
