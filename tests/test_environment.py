@@ -234,6 +234,15 @@ def test_a_package_changed_behind_our_back_is_put_right(checkout):
     assert checkout.alpha() == "1.0"
 
 
+def reach(waiting, process):
+    """Return when the installation stands still in the middle."""
+    end = time.monotonic() + 60
+    while not waiting.exists():
+        assert process.poll() is None, "the installation ended before it could be killed"
+        assert time.monotonic() < end, "the installation never reached nnlib"
+        time.sleep(0.05)
+
+
 def test_an_installation_killed_half_way_is_mended(checkout):
     checkout.require("2.0")
     wait, waiting = checkout.root / "wait", checkout.root / "waiting"
@@ -242,17 +251,32 @@ def test_an_installation_killed_half_way_is_mended(checkout):
         checkout.command(), env=checkout.environment(), start_new_session=True
     )
     try:
-        end = time.monotonic() + 60
-        while not waiting.exists():
-            assert process.poll() is None, "the installation ended before it could be killed"
-            assert time.monotonic() < end, "the installation never reached nnlib"
-            time.sleep(0.05)
+        reach(waiting, process)
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         wait.unlink()
     waiting.unlink()
     assert checkout.prepare().startswith("The last installation was interrupted.")
+    assert checkout.alpha() == "2.0"
+
+
+def test_a_command_waits_for_the_pip_of_another_that_was_killed(checkout):
+    checkout.require("2.0")
+    wait, waiting = checkout.root / "wait", checkout.root / "waiting"
+    wait.touch()
+    killed = subprocess.Popen(checkout.command(), env=checkout.environment())
+    reach(waiting, killed)
+    killed.kill()
+    killed.wait()
+    second = subprocess.Popen(
+        checkout.command(), env=checkout.environment(), stderr=subprocess.PIPE, text=True
+    )
+    assert "waiting for it" in second.stderr.readline()
+    wait.unlink()
+    waiting.unlink()
+    assert "interrupted" in second.communicate(timeout=120)[1]
+    assert second.returncode == 0
     assert checkout.alpha() == "2.0"
 
 

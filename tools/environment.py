@@ -8,6 +8,7 @@ has the size it had, and `nnlib` comes from this folder.  Looking takes a second
 library is used here, because the environment may not exist yet.
 """
 
+import fcntl
 import hashlib
 import json
 import os
@@ -25,7 +26,7 @@ PYTHON = VENV / "bin" / "python"
 
 def main(requirements):
     """Leave a ready environment behind, or say in a sentence why not."""
-    with_lock()
+    lock = take_lock()
     shutil.rmtree(DISCARDED, ignore_errors=True)
     found = None
     if VENV.exists():
@@ -36,29 +37,30 @@ def main(requirements):
             shutil.rmtree(DISCARDED)
             found = None
     if not VENV.exists():
-        create()
+        create(lock)
     if found is None or found["wrong"] or is_outdated(requirements):
-        install(requirements)
-    stamp(requirements).write_text(fingerprint(requirements), encoding="utf-8")
-    UNFINISHED.unlink(missing_ok=True)
+        install(requirements, lock)
+    if stamped(requirements) is None or UNFINISHED.exists():
+        stamp(requirements).write_text(fingerprint(requirements), encoding="utf-8")
+        UNFINISHED.unlink(missing_ok=True)
 
 
 def say(sentence):
     print(sentence, file=sys.stderr, flush=True)
 
 
-def with_lock():
-    """Lock the checkout until this process ends: two commands must not install at once."""
-    try:
-        import fcntl
-    except ImportError:
-        return
+def take_lock():
+    """Lock the checkout until this process, and the pip it starts, end; returns the open folder.
+
+    So two commands do not install at once, nor one beside a pip whose parent was killed.
+    """
     folder = os.open(ROOT, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         say("Another command is setting up .venv: waiting for it.")
         fcntl.flock(folder, fcntl.LOCK_EX)
+    return folder
 
 
 def why_rebuild(found):
@@ -76,22 +78,22 @@ def why_rebuild(found):
     return None
 
 
-def create():
+def create(lock):
     """An empty environment, marked as unfinished from its first moment."""
     VENV.mkdir()
     UNFINISHED.touch()
     say(f"Creating .venv with Python {sys.version.split()[0]} ({sys.executable}).")
-    if run([sys.executable, "-m", "venv", str(VENV)]):
+    if run([sys.executable, "-m", "venv", str(VENV)], lock):
         sys.exit("Creating .venv failed (see above). Then run the same command again.")
 
 
-def install(requirements):
+def install(requirements, lock):
     """Bring the packages of `requirements` in with pip, and look whether they are there."""
     UNFINISHED.touch()
     count = len(pins(requirements))
     say(f"Installing {count} packages from {requirements}: one to three minutes the first time.")
     command = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-    failed = run([*command, "-r", requirements])
+    failed = run([*command, "-r", requirements], lock)
     if failed > 0:  # pip gave up, and tidied up after itself; killed, it would be below 0
         UNFINISHED.unlink()
     if failed:
@@ -102,9 +104,10 @@ def install(requirements):
     say("The environment is ready.")
 
 
-def run(command):
+def run(command, lock):
     """The exit status of a command, whose words go straight to the screen."""
-    return subprocess.call(command, cwd=ROOT, env=os.environ | {"PIP_USER": "0"})
+    environment = os.environ | {"PIP_USER": "0"}
+    return subprocess.call(command, cwd=ROOT, env=environment, pass_fds=[lock])
 
 
 def stamp(requirements):
@@ -113,8 +116,13 @@ def stamp(requirements):
 
 def is_outdated(requirements):
     """Whether the requirements or the project changed since they were installed."""
+    return stamped(requirements) not in (None, fingerprint(requirements))
+
+
+def stamped(requirements):
+    """The fingerprint of what was installed, or None."""
     made = stamp(requirements)
-    return made.exists() and made.read_text(encoding="utf-8") != fingerprint(requirements)
+    return made.read_text(encoding="utf-8") if made.exists() else None
 
 
 def fingerprint(requirements):
