@@ -28,7 +28,7 @@ FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 GUESTS = {
     "nnlib": {"threadpoolctl"},
     "datasets": {"pooch", "tqdm"},
-    "plots": {"IPython", "PIL", "matplotlib"},
+    "plots": {"IPython", "PIL", "cycler", "matplotlib"},  # cycler: a part of matplotlib
     "widgets": {"IPython", "PIL", "anywidget", "ipywidgets", "matplotlib", "traitlets"},
     "checks": {"IPython"},
     "trainer": {"threadpoolctl", "tqdm"},
