@@ -1,0 +1,204 @@
+"""Training a network: epoch after epoch downhill, and what comes of it (chapters 4 to 7)."""
+
+import sys
+from math import isfinite, isnan, nan
+
+import numpy as np
+
+from nnlib.network import Network
+from nnlib.trainer import checkpoint
+from nnlib.trainer.best import Best
+from nnlib.trainer.epoch import Epoch
+from nnlib.trainer.interruption import Interruption
+from nnlib.trainer.loop import SHORTER_STEPS, diverged, take_steps
+from nnlib.trainer.minibatches import Minibatches
+from nnlib.trainer.progress import progress_bar, show
+from nnlib.validation import check_count, check_rng, describe
+
+
+class Trainer:
+    """Trains a `network` with an `optimizer`; `rng` shuffles the examples.
+
+        for each epoch:
+            for each minibatch, in a new random order:
+                the gradient of the cost on the minibatch
+                optimizer.step
+
+    The same seeds give the same weights on the same machine, whatever ran before. `epoch` and
+    `step` count what is done, and `history` is a dict of lists with an entry an epoch:
+
+    - `loss`, and `accuracy` for labels: means over the epoch, while the weights moved and dropout
+      and augmentation were on; `penalty`: the regularizer's share of the cost, not part of `loss`;
+    - `validation_loss`, `validation_accuracy`: on the validation set, after the epoch;
+    - `learning_rate`: at the start of the epoch.
+
+    `watch` names the entry by which an epoch is the `best` so far: the lowest loss, or the highest
+    accuracy. `restore_best()` brings its weights back.
+    """
+
+    def __init__(self, network, optimizer, *, rng, watch="validation_loss"):
+        if not isinstance(network, Network):
+            raise TypeError(f"network expects a Network, got {describe(network)}")
+        if isinstance(optimizer, type) or not hasattr(optimizer, "step"):
+            raise TypeError(f"optimizer expects one like SGD(0.1), got {describe(optimizer)}")
+        self.network, self.optimizer = network, optimizer
+        self.rng = check_rng(rng)
+        self.watch = _check_watch(watch)
+        self.history = {}
+        self.epoch = self.step = 0
+        self.best = None
+        self.underway = None  # an Epoch that was begun and not finished
+        self.interrupted = False
+
+    def fit(self, X, y, *, epochs, batch_size, validation=None, callbacks=(), augment=None):
+        """Train for `epochs` more epochs and return the history so far, a dict of lists.
+
+        `X` is (n, features); `y` (n,) labels, or numbers (n, outputs) or (n,). Where `batch_size`
+        doesn't divide n, the last minibatch of an epoch is smaller. `validation` is a pair (X, y).
+        `callbacks` are functions of the trainer, called in their order after each epoch: if one
+        returns True, training stops. `augment(X_minibatch, rng=rng)` returns a changed copy of a
+        minibatch (batch, features), in the dtype of X.
+
+        Ctrl-C stops after the step that is being taken and returns the history so far; the next
+        `fit` begins with the rest of that epoch, so that nothing is lost and nothing done twice.
+
+        Raises TrainingDiverged where the loss is no longer finite; ValueError and TypeError, before
+        the first step, for arguments that don't fit.
+        """
+        epochs = check_count(epochs, "epochs")
+        batch_size = check_count(batch_size, "batch_size")
+        callbacks = _check_callbacks(callbacks)
+        _check_augment(augment)
+        batches = Minibatches(self.network, X, y)
+        validation = _check_validation(validation, self.network)
+        self.interrupted = False
+        try:
+            with Interruption() as wish, progress_bar(epochs) as bar:
+                for _ in range(epochs):
+                    epoch = self._begin(len(batches))
+                    take_steps(self, epoch, batches, batch_size, augment=augment, wish=wish)
+                    self._finish(epoch, batches, validation)
+                    show(bar, self.history)
+                    if any([_says_stop(callback(self)) for callback in callbacks]):
+                        break
+        except KeyboardInterrupt:
+            self._note_interruption()
+        return {name: list(values) for name, values in self.history.items()}
+
+    def restore_best(self):
+        """Bring back the weights of the best epoch. ValueError if none was watched."""
+        if self.best is None:
+            raise ValueError(f"no epoch has a {self.watch!r} yet: fit with validation=(X, y) first")
+        self.best.bring_back(self.network)
+
+    def save(self, path):
+        """Write all that the training depends on to `path`, an `.npz` file.
+
+        That is weights, the memory of the optimizer and of layers, generators, history, and the
+        place in an epoch that was interrupted. A callback may do it after every epoch:
+        `callbacks=[lambda trainer: trainer.save("run.npz")]`.
+        """
+        checkpoint.save(self, path)
+
+    def resume(self, path):
+        """Stand where the trainer stood that was saved to `path`; returns the trainer.
+
+        Build network, optimizer and trainer by the same code as then. `fit` on the same data gives
+        the same weights, bit for bit, as a training that never stopped. Raises ValueError where the
+        file is damaged or the network or the optimizer is another one.
+        """
+        checkpoint.resume(self, path)
+        return self
+
+    def _begin(self, n):
+        """The epoch under way, or a new one; one that was begun on another X is given up."""
+        if self.underway is None or len(self.underway.order) != n:
+            rate = getattr(self.optimizer, "rate", nan)
+            self.underway = Epoch(self.rng.permutation(n), rate)
+        return self.underway
+
+    def _finish(self, epoch, batches, validation):
+        """Measure what the epoch has brought and enter it in the history."""
+        if not np.isfinite(self.network.parameters_vector).all():
+            raise diverged(self, "a weight has overflowed", SHORTER_STEPS)
+        entry = {"loss": epoch.loss / len(batches)}
+        if batches.labels is not None:
+            entry["accuracy"] = epoch.correct / len(batches)
+        if self.network.regularizer is not None:
+            entry["penalty"] = self.network.penalty()
+        if validation is not None:
+            entry |= self._validate(*validation)
+        entry["learning_rate"] = epoch.rate
+        observe = getattr(self.optimizer, "observe", None)
+        if observe is not None:
+            observe(entry.get("validation_loss", entry["loss"]))
+        self.underway = None
+        self._enter(entry)
+        self._note_best()
+
+    def _validate(self, X, y):
+        with np.errstate(all="ignore"):
+            loss, accuracy = self.network.evaluate(X, y)
+        if not isfinite(loss):
+            raise diverged(self, f"the validation loss is {loss}", SHORTER_STEPS)
+        shown = {} if accuracy is None else {"validation_accuracy": accuracy}
+        return {"validation_loss": loss, **shown}
+
+    def _enter(self, entry):
+        """One more epoch in the history; what wasn't measured in an epoch is NaN there."""
+        for name in {**self.history, **entry}:
+            values = self.history.setdefault(name, [nan] * self.epoch)
+            values.append(entry.get(name, nan))
+        self.epoch += 1
+
+    def _note_best(self):
+        value = self.history.get(self.watch, [nan])[-1]
+        if isnan(value):
+            return
+        sign = -1 if self.watch.endswith("accuracy") else 1
+        if self.best is None or sign * value < sign * self.best.value:
+            self.best = Best.of(self.network, self.epoch, value)
+
+    def _note_interruption(self):
+        self.interrupted = True
+        done = f"{self.epoch} epochs"
+        if self.underway is not None:
+            done += f" and {self.underway.position} of {len(self.underway.order)} examples"
+        print(f"Training interrupted after {done}; fit(...) goes on from there.", file=sys.stderr)
+
+
+def _check_watch(watch):
+    if not isinstance(watch, str) or not watch.endswith(("loss", "accuracy")):
+        raise ValueError(
+            f"watch expects a name like 'validation_loss' or 'validation_accuracy', got {watch!r}"
+        )
+    return watch
+
+
+def _check_validation(validation, network):
+    """The pair (X, y) if it fits the network, or None."""
+    if validation is None:
+        return None
+    if not isinstance(validation, tuple | list) or len(validation) != 2:
+        raise TypeError(f"validation expects a pair (X, y), got {describe(validation)}")
+    X, y = validation
+    network.encode(X, y)
+    return X, y
+
+
+def _check_callbacks(callbacks):
+    callbacks = [callbacks] if callable(callbacks) else list(callbacks)
+    for callback in callbacks:
+        if not callable(callback) or isinstance(callback, type):
+            raise TypeError(f"callbacks expects functions of the trainer, got {describe(callback)}")
+    return callbacks
+
+
+def _check_augment(augment):
+    if augment is not None and (not callable(augment) or isinstance(augment, type)):
+        raise TypeError(f"augment expects a function of (X, rng=rng), got {describe(augment)}")
+
+
+def _says_stop(answer):
+    """Whether a callback's answer is True itself: other values don't stop a training."""
+    return isinstance(answer, bool | np.bool_) and bool(answer)
