@@ -39,7 +39,10 @@ class Gate:
 
     def fresh(self):
         """A gate of the same kind with the same settings, for one more place in a circuit."""
-        return copy.copy(self)
+        gate = copy.copy(self)
+        if hasattr(gate, "workspace"):
+            gate.workspace = {}
+        return gate
 
     def parameters(self):
         """The Parameters this gate can learn: none, unless a gate says otherwise."""

@@ -51,12 +51,11 @@ class Dense(Layer):
     def backward(self, grad):
         W, b = self.W, self.b
         grad = self._check_grad(grad)
-        ones = self.buffer("ones", (grad.shape[1], 1), grad.dtype)
-        ones.fill(1)
         np.dot(grad, self.a.T, out=W.grad)
-        np.dot(grad, ones, out=b.grad)  # the sum of the columns, several times faster than np.sum
-        if self.input_grad:
-            return np.dot(W.value.T, grad, out=self.buffer("grad", self.a.shape, grad.dtype))
+        self.sum_columns(grad, out=b.grad)
+        if not self.input_grad:
+            return None
+        return np.dot(W.value.T, grad, out=self.buffer("grad", self.a.shape, grad.dtype))
 
     def parameters(self):
         return [] if self.W is None else [self.W, self.b]

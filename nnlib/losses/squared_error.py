@@ -1,30 +1,28 @@
-"""The loss that asks how far off an output is (chapters 2 and 4)."""
+"""The loss that asks how far off each output is (chapters 2 and 4)."""
 
 import numpy as np
 
-from nnlib.losses.loss import Loss
-from nnlib.validation import check_vector
+from nnlib.losses.loss import Loss, one_hot
 
 
 class SquaredError(Loss):
-    """The mean over the n examples of 1/2 Σₖ (aₖ - tₖ)²; its gradient is (a - t) / n.
+    """C = 1/n Σ ½ (a - t)², summed over the outputs and the n examples; its gradient: (a - t) / n.
 
-    Outputs a (K, n). Targets t: numbers (K, n), or labels (n,), which mean one-hot columns; for
-    one output, K = 1, numbers (n,). Nielsen's quadratic cost (2015, equation 6), and half the mean
-    squared error.
+    Outputs a (K, n). Targets t: numbers (K, n); for one output also numbers (n,); for more also
+    labels (n,), which mean one-hot columns. Half the squared distance, averaged: Nielsen's
+    quadratic cost (2015, equation 6).
     """
 
-    def encode_labels(self, labels, outputs, dtype):
-        if outputs == 1:
-            return check_vector(labels, "targets").astype(dtype).reshape(1, -1)
-        return super().encode_labels(labels, outputs, dtype)
+    def encode_labels(self, labels, K):
+        return one_hot(labels, K) if K > 1 else labels.reshape(1, -1)
 
     def measure(self, outputs, T):
         error = np.subtract(outputs, T, out=self.buffer_like("error", outputs))
         self.error = error
         n = error.shape[1]
-        return np.dot(error.ravel(), error.ravel()).item() / (2 * n)
+        return np.dot(error.ravel(), error.ravel()).item() / 2 / n
 
     def backward(self):
         error = self.error
-        return np.multiply(error, 1 / error.shape[1], out=self.buffer_like("grad", error))
+        n = error.shape[1]
+        return np.multiply(error, 1 / n, out=self.buffer_like("grad", error))
