@@ -6,10 +6,10 @@ from nnlib.plots.style import COLORS, HATCHES, next_style
 from nnlib.validation import check_finite, describe
 
 
-def curves(x, ys, ax):
+def curves(x, ys, ax, *, legend=True):
     """Draw each of `ys`, a dict of label: values, against `x`, all of shape (n,).
 
-    Curves of up to 40 points get markers. With more than one curve there is a legend.
+    Curves of up to 40 points get markers. More than one get a legend.
     """
     x = np.asarray(x)
     if not isinstance(ys, dict) or not ys:
@@ -24,7 +24,7 @@ def curves(x, ys, ax):
         if len(x) > 40:
             del style["marker"]
         ax.plot(x, y, label=label, markersize=4, **style)
-    if len(ys) > 1:
+    if legend and len(ys) > 1:
         ax.legend()
     return ax
 

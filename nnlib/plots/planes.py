@@ -1,11 +1,13 @@
 """Points in the plane, and what a classifier says about the rest of it (chapters 2 to 6)."""
 
 import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
 
 from nnlib.plots.style import COLORS, MARKERS
 from nnlib.validation import check_finite, check_matrix
 
 PALE = ["#CFE3F1", "#F8DFCF", "#CCEBE1", "#F4E3EC", "#FAECCC", "#DDF0FA", "#D9D9D9"]
+SURE = LinearSegmentedColormap.from_list("sure", ["#9CC7E4", "#FFFFFF", "#F3B48E"])
 STEPS = 200  # grid points along each side
 
 
@@ -20,14 +22,15 @@ def points(X, y, ax, size=28):
     return ax
 
 
-def decision_boundary(predict, X, y, ax, bounds=None):
+def decision_boundary(predict, X, y, ax, *, bounds=None, steps=STEPS):
     """Colour the plane by what `predict` says, and draw X (n, 2) with its labels y (n,) over it.
 
     `predict` takes points (m, 2) and returns labels (m,), or probabilities of the second class,
     which are then shaded, with the line where they are one half.
     `bounds` is (left, right, bottom, top); by default they leave a margin around the points.
+    `predict` is asked at `steps` x `steps` points of a grid.
     """
-    x1, x2, grid = _grid(bounds or _around(X))
+    x1, x2, grid = _grid(bounds or _around(X), steps)
     values = check_finite(np.asarray(predict(grid)), "predict(points)").reshape(x1.shape)
     labels = np.unique(y)
     if np.isin(values, labels).all():
@@ -37,7 +40,7 @@ def decision_boundary(predict, X, y, ax, bounds=None):
         for edge in range(len(labels) - 1):
             ax.contour(x1, x2, index > edge, levels=[0.5], colors="0.3", linewidths=1)
     else:
-        ax.contourf(x1, x2, values, levels=np.linspace(0, 1, 11), cmap="PuOr_r", alpha=0.45)
+        ax.contourf(x1, x2, values, levels=np.linspace(0, 1, 11), cmap=SURE)
         ax.contour(x1, x2, values, levels=[0.5], colors="0.2", linewidths=1.5)
     ax.grid(False)
     return points(X, y, ax)
@@ -65,7 +68,7 @@ def _around(X):
     return left, right, bottom, top
 
 
-def _grid(bounds):
+def _grid(bounds, steps=STEPS):
     left, right, bottom, top = bounds
-    x1, x2 = np.meshgrid(np.linspace(left, right, STEPS), np.linspace(bottom, top, STEPS))
+    x1, x2 = np.meshgrid(np.linspace(left, right, steps), np.linspace(bottom, top, steps))
     return x1, x2, np.column_stack([x1.ravel(), x2.ravel()])
