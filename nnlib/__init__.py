@@ -39,8 +39,16 @@ from nnlib.initializers import (
     Uniform,
     Zeros,
 )
-from nnlib.layers import Dense, Flatten
-from nnlib.losses import SoftmaxCrossEntropy, SquaredError
+from nnlib.layers import BatchNorm, Dense, Dropout, Flatten, GaussianNoise, Scale
+from nnlib.losses import (
+    BinaryCrossEntropy,
+    CrammerSingerHinge,
+    Hinge,
+    SoftmaxCrossEntropy,
+    SquaredError,
+    SquaredHinge,
+    WestonWatkinsHinge,
+)
 from nnlib.network import Network
 from nnlib.optimizers import SGD, Adam, Momentum
 from nnlib.trainer import EarlyStopping, Trainer, TrainingDiverged
@@ -52,14 +60,20 @@ __all__ = [
     "SGD",
     "Adam",
     "Arctan",
+    "BatchNorm",
+    "BinaryCrossEntropy",
     "Constant",
+    "CrammerSingerHinge",
     "Dense",
+    "Dropout",
     "EarlyStopping",
     "FanIn",
     "Flatten",
     "Gate",
+    "GaussianNoise",
     "Glorot",
     "He",
+    "Hinge",
     "LeakyReLU",
     "Linear",
     "Maxout",
@@ -69,18 +83,21 @@ __all__ = [
     "Orthogonal",
     "Parameter",
     "ReLU",
+    "Scale",
     "Sigmoid",
     "Softmax",
     "SoftmaxCrossEntropy",
     "Softplus",
     "Sparse",
     "SquaredError",
+    "SquaredHinge",
     "Step",
     "Tanh",
     "Trainer",
     "TrainingDiverged",
     "Uniform",
     "Unit",
+    "WestonWatkinsHinge",
     "Zeros",
     "dot",
 ]

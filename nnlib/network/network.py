@@ -106,9 +106,9 @@ class Network:
             parameter.value = value
             parameter.grad = self._grad[start:stop].reshape(value.shape)
         learns = [bool(layer.parameters()) for layer in self.layers]
-        self._first = learns.index(True) if any(learns) else len(learns)
+        self.first_learner = learns.index(True) if any(learns) else len(learns)
         if any(learns):
-            self.layers[self._first].input_grad = False  # nothing below it asks for that product
+            self.layers[self.first_learner].input_grad = False  # nothing below asks for it
 
     # Forward and backward
 
@@ -120,7 +120,7 @@ class Network:
         `training` is True.
         """
         X, T = self.encode(X, y)
-        loss = self.backpropagate(self._columns(X), T)
+        loss = self.backpropagate(self.columns(X), T)
         return loss + self.penalty(), self._grad
 
     def encode(self, X, y):
@@ -146,7 +146,7 @@ class Network:
         self.outputs = a
         loss = self.loss.measure(a, T)
         grad = self.loss.backward()
-        for layer in reversed(self.layers[self._first :]):
+        for layer in reversed(self.layers[self.first_learner :]):
             grad = layer.backward(grad)
         if self.regularizer is not None:
             self.regularizer.add_gradient(self._parameters)
@@ -170,7 +170,7 @@ class Network:
         outputs = None
         with self.mode(training=False):
             for start in range(0, len(X), CHUNK):
-                a = self._columns(X[start : start + CHUNK])
+                a = self.columns(X[start : start + CHUNK])
                 for layer in self.layers:
                     a = layer.forward(a)
                 if outputs is None:
@@ -228,7 +228,7 @@ class Network:
     def _predict(self, outputs):
         return self.loss.predict(outputs.T)
 
-    def _columns(self, X):
+    def columns(self, X):
         """Rows of examples as columns, in the network's dtype: (n, features) to (features, n)."""
         return np.moveaxis(np.asarray(X, self.dtype), 0, -1)
 

@@ -27,4 +27,3 @@ def _summary(network):
     if network.regularizer is not None:
         parts.append(f"regularizer {network.regularizer}")
     return "; ".join(parts)
-

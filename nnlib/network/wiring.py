@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from nnlib.gates import Gate
-from nnlib.layers import Flatten
+from nnlib.layers import Flatten, Scale
 from nnlib.validation import check_matrix, describe
 
 
@@ -58,7 +58,7 @@ def check_examples(X, layers, dtype):
         check_matrix(X.reshape(len(X), math.prod(X.shape[1:])))
     else:
         X = check_matrix(X, features=width_at_the_door(layers))
-    if X.dtype == np.uint8 and not getattr(layers[0], "takes_bytes", False) and X.max() > 1:
+    if X.dtype == np.uint8 and X.max() > 1 and not _scales_first(layers):
         raise ValueError(
             f"X holds bytes up to {X.max()}, pixels as they are stored, and a network expects "
             "numbers around 1: pass nnlib.datasets.scaled(X), or begin the layers with "
@@ -69,6 +69,16 @@ def check_examples(X, layers, dtype):
         if largest > np.finfo(dtype).max:
             raise ValueError(f"X holds {largest:g}, too large for the network's {dtype}: scale X")
     return X
+
+
+def _scales_first(layers):
+    """Whether the data meet a Scale before they meet a weight."""
+    for layer in layers:
+        if isinstance(layer, Scale):
+            return True
+        if hasattr(layer, "fan_in"):
+            return False
+    return False
 
 
 def check_loss(loss):

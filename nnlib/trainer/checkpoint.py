@@ -12,18 +12,23 @@ KIND, VERSION = "training", 1
 
 def save(trainer, path):
     """Write all that the coming steps of `trainer` depend on."""
-    write_file(path, KIND, VERSION, {
-        "made of": _made_of(trainer),
-        "parameters": trainer.network.parameters_vector,
-        "memory": layers_memory(trainer.network),
-        "optimizer": trainer.optimizer.state_dict(),
-        "generator": trainer.rng.bit_generator.state,
-        "history": trainer.history,
-        "epoch": trainer.epoch,
-        "step": trainer.step,
-        "best": _as_dict(trainer.best),
-        "underway": _as_dict(trainer.underway),
-    })
+    write_file(
+        path,
+        KIND,
+        VERSION,
+        {
+            "made of": _made_of(trainer),
+            "parameters": trainer.network.parameters_vector,
+            "memory": layers_memory(trainer.network),
+            "optimizer": trainer.optimizer.state_dict(),
+            "generator": trainer.rng.bit_generator.state,
+            "history": trainer.history,
+            "epoch": trainer.epoch,
+            "step": trainer.step,
+            "best": _as_dict(trainer.best),
+            "underway": _as_dict(trainer.underway),
+        },
+    )
 
 
 def resume(trainer, path):
@@ -62,4 +67,3 @@ def _made_of(trainer):
 
 def _as_dict(record):
     return record and {field.name: getattr(record, field.name) for field in fields(record)}
-

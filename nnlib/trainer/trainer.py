@@ -5,6 +5,7 @@ from math import isfinite, isnan, nan
 
 import numpy as np
 
+from nnlib.layers import BatchNorm
 from nnlib.network import Network
 from nnlib.trainer import checkpoint
 from nnlib.trainer.best import Best
@@ -70,6 +71,7 @@ class Trainer:
         callbacks = _check_callbacks(callbacks)
         _check_augment(augment)
         batches = Minibatches(self.network, X, y)
+        _check_last_minibatch(self.network, len(batches), batch_size)
         validation = _check_validation(validation, self.network)
         self.interrupted = False
         try:
@@ -184,6 +186,15 @@ def _check_validation(validation, network):
     X, y = validation
     network.encode(X, y)
     return X, y
+
+
+def _check_last_minibatch(network, n, batch_size):
+    """A single example has no spread, so BatchNorm can't train on it."""
+    if n % batch_size == 1 % batch_size and any(isinstance(x, BatchNorm) for x in network.layers):
+        raise ValueError(
+            f"batch_size {batch_size} leaves a last minibatch of 1 of the {n} examples, and "
+            "BatchNorm needs 2 or more: choose another batch_size, or leave out an example"
+        )
 
 
 def _check_callbacks(callbacks):
