@@ -1,0 +1,175 @@
+"""The kinds of answer that a function may give, and what is refused before any value is judged.
+
+Each kind is a function of `(value, arguments)` that returns the answer in one form, floats or
+arrays, or raises `Failed`. These are gates: passing them earns no point.
+"""
+
+from numbers import Integral, Real
+
+import numpy as np
+
+from nnlib.checks.exercise import Failed
+from nnlib.validation import describe
+
+
+def number(name):
+    """One finite real number; comes back as a float."""
+
+    def examine(value, arguments):
+        _written(value)
+        if hasattr(value, "__array__") and np.shape(value) == ():
+            value = np.asarray(value)[()]
+        if isinstance(value, complex | np.complexfloating):
+            raise Failed(f"{name} is a complex number: take its .real or .imag part.")
+        if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
+            raise Failed(f"{name} has to be one number, and it is {_what(value)}.")
+        if not np.isfinite(float(value)):
+            raise _not_finite(name, float(value))
+        return float(value)
+
+    return examine
+
+
+def array_like(name, argument):
+    """A finite real array of the shape of one of the arguments; comes back in float64."""
+
+    def examine(value, arguments):
+        _written(value)
+        wanted = np.shape(arguments[argument])
+        if not hasattr(value, "__array__"):
+            raise Failed(
+                f"{name} has to be an array of shape {wanted}, and it is {_what(value)}.",
+                mistake=_to_array(value),
+            )
+        return _finite(name, _shaped(name, np.asarray(value), wanted))
+
+    return examine
+
+
+def numbers(name, argument):
+    """A list, tuple or array with one number for each entry of one of the arguments."""
+
+    def examine(value, arguments):
+        _written(value)
+        wanted = (len(arguments[argument]),)
+        if not isinstance(value, list | tuple) and not hasattr(value, "__array__"):
+            raise Failed(f"{name} has to be a list of {wanted[0]} numbers; it is {_what(value)}.")
+        try:
+            array = np.asarray(value)
+        except ValueError:
+            raise Failed(f"{name} has to be a list of numbers, and its entries differ.") from None
+        return _finite(name, _shaped(name, array, wanted))
+
+    return examine
+
+
+def indices(name):
+    """A list of whole numbers; comes back as a list of ints."""
+
+    def examine(value, arguments):
+        _written(value)
+        if not isinstance(value, list | tuple | np.ndarray):
+            raise Failed(f"{name} has to be a list of places, and it is {_what(value)}.")
+        array = np.asarray(value)
+        if array.dtype == bool:
+            raise Failed(
+                f"{name} has to be a list of places, and it is a list of True and False.",
+                mistake="the places are wanted, [0, 2], where you return [True, False, True]: "
+                "collect the index i of each entry that is wrong",
+            )
+        if array.ndim != 1 or not all(isinstance(i, Integral) for i in value):
+            raise Failed(f"{name} has to be a list of whole numbers, and it is {value!r:.60}.")
+        return [int(i) for i in value]
+
+    return examine
+
+
+def several(*kinds, names):
+    """A tuple (or list) of answers, one of each kind."""
+
+    def examine(value, arguments):
+        _written(value)
+        if isinstance(value, np.ndarray) and value.ndim:
+            value = tuple(value)
+        if not isinstance(value, tuple | list) or len(value) != len(kinds):
+            got = f"{len(value)} of them" if isinstance(value, tuple | list) else _what(value)
+            raise Failed(f"The answer has to be {len(kinds)} things, {names}; it is {got}.")
+        return tuple(kind(part, arguments) for kind, part in zip(kinds, value, strict=True))
+
+    return examine
+
+
+def unchanged(before, after):
+    """Whether an argument is as it was: arrays and lists entry by entry, functions not at all."""
+    if isinstance(before, np.ndarray):
+        same_form = before.shape == after.shape and before.dtype == after.dtype
+        return same_form and np.array_equal(before, after, equal_nan=True)
+    if isinstance(before, list | tuple):
+        pairs = zip(before, after, strict=False)
+        return len(before) == len(after) and all(unchanged(*pair) for pair in pairs)
+    return callable(before) or before == after or before != before
+
+
+def show_call(name, arguments):
+    """A call as a reader can type it: `divide_backward(1.5, -0.72, 1.0)`."""
+    return f"{name}({', '.join(map(typed, arguments))})"
+
+
+def typed(value, limit=400):
+    """A plain value as a reader can type it; what is long is cut."""
+    if isinstance(value, np.ndarray):
+        text = f"np.array({np.array2string(value, separator=', ', threshold=8, edgeitems=3)})"
+    elif isinstance(value, np.generic):
+        text = repr(value.item())
+    else:
+        text = repr(value)
+    text = " ".join(text.split())
+    return text if len(text) <= limit else f"{text[:limit]} ... (cut)"
+
+
+def _written(value):
+    """Refuse the dots of an untouched page, and the None of a function without `return`."""
+    parts = value if isinstance(value, tuple | list) else (value,)
+    if any(part is ... for part in parts):
+        raise Failed("The answer is still the dots of the page.", not_attempted=True)
+    if value is None:
+        raise Failed(
+            "The function returned None.",
+            mistake="a function that ends without `return` returns None: "
+            "end it with `return` and the answer",
+        )
+
+
+def _shaped(name, array, wanted):
+    if array.dtype.kind == "c":
+        raise Failed(f"{name} is complex: take its .real or .imag part.")
+    if array.dtype.kind not in "fiu":
+        raise Failed(f"{name} has to hold numbers, and its entries are of type {array.dtype}.")
+    if array.shape != wanted:
+        raise Failed(f"{name} has to be of shape {wanted}, and it is of shape {array.shape}.")
+    return array.astype(np.float64)
+
+
+def _finite(name, array):
+    broken = np.argwhere(~np.isfinite(array))
+    if broken.size:
+        index = ", ".join(map(str, broken[0]))
+        raise _not_finite(f"{name}[{index}]", array[tuple(broken[0])])
+    return array
+
+
+def _not_finite(name, value):
+    return Failed(
+        f"{name} is not a finite number.", yours=f"{name} = {value}", wanted="a finite number"
+    )
+
+
+def _to_array(value):
+    return "make an array of it with np.array(...)" if isinstance(value, list | tuple) else ""
+
+
+def _what(value):
+    """A value in a few words, with no address in them."""
+    if isinstance(value, list | tuple):
+        return f"a {type(value).__name__} of {len(value)}"
+    return "a function" if callable(value) and not isinstance(value, type) else describe(value)

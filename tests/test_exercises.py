@@ -1,0 +1,137 @@
+"""The exercises: right answers pass, and each wrong one fails by the message for its mistake."""
+
+import pickle
+
+import numpy as np
+import pytest
+from answers.circuits import ANSWERS
+
+from nnlib.checks import EXERCISES
+from nnlib.checks.circuits.formula import Formula, wavy
+from nnlib.checks.grading import NOT_YET, PASSED, grade
+
+RIGHT = [(a.number, f) for a in ANSWERS for f in a.right]
+WRONG = [(a.number, *case) for a in ANSWERS for case in a.wrong]
+
+
+def named(value):
+    return value.__name__ if callable(value) else None
+
+
+@pytest.fixture(autouse=True)
+def less_patience(monkeypatch):
+    """An answer without an end costs less time here than on a page."""
+    monkeypatch.setattr(EXERCISES["1.6"], "seconds", 2.0)
+
+
+def reasons(number, f, seed=0):
+    """The first property that fails, and all that is said about it."""
+    result = grade(EXERCISES[number], f, seed)
+    assert result.state == NOT_YET, "a wrong answer passed"
+    prop, failure = result.failed[0]
+    return prop.name, " ".join([failure.problem, failure.mistake, failure.usually])
+
+
+def test_every_exercise_has_its_answers():
+    assert [a.number for a in ANSWERS] == list(EXERCISES)
+    for answers in ANSWERS:
+        assert len(answers.right) >= 3
+        assert len(answers.wrong) >= 5
+
+
+@pytest.mark.parametrize("number", EXERCISES)
+def test_an_exercise_is_complete(number):
+    exercise = EXERCISES[number]
+    assert len(exercise.hints) >= 2
+    assert all(hint.endswith((".", "`", "?")) for hint in exercise.hints)
+    assert exercise.title and exercise.reference.__doc__
+    assert all(prop.points > 0 and prop.usually for prop in exercise.properties)
+    assert exercise.points == sum(p.points for p in exercise.properties) > 0
+
+
+@pytest.mark.parametrize(("number", "f"), RIGHT, ids=named)
+def test_a_right_answer_passes_for_every_seed(number, f):
+    for seed in range(20):
+        result = grade(EXERCISES[number], f, seed)
+        assert result.state == PASSED, (seed, result.failed)
+        assert result.points == EXERCISES[number].points
+
+
+@pytest.mark.parametrize("number", EXERCISES)
+def test_the_reference_passes_for_every_seed(number):
+    for seed in range(20):
+        result = grade(EXERCISES[number], EXERCISES[number].reference, seed)
+        assert result.state == PASSED, (seed, result.failed)
+
+
+@pytest.mark.parametrize(("number", "f", "fails", "says"), WRONG, ids=named)
+def test_a_wrong_answer_is_told_its_mistake(number, f, fails, says):
+    name, words = reasons(number, f)
+    assert (name, says in words) == (fails, True), words
+
+
+@pytest.mark.parametrize(("number", "f", "fails", "says"), WRONG, ids=named)
+def test_a_wrong_answer_fails_for_other_seeds_too(number, f, fails, says, monkeypatch):
+    monkeypatch.setattr(EXERCISES[number], "seconds", 0.5)
+    for seed in range(1, 6):
+        assert grade(EXERCISES[number], f, seed).state == NOT_YET
+
+
+def caught():
+    """Which properties catch which wrong answer: {(number, property): {names of answers}}."""
+    table = {(e.number, p.name): set() for e in EXERCISES.values() for p in e.properties}
+    for number, f, _, _ in WRONG:
+        for prop, _ in grade(EXERCISES[number], f).failed:
+            table[number, prop.name].add(f.__name__)
+    return table
+
+
+def test_no_property_is_useless(monkeypatch):
+    """Each property is the first to catch some mistake: without it that mistake would pass more."""
+    first = {(number, fails) for number, _, fails, _ in WRONG}
+    monkeypatch.setattr(EXERCISES["1.6"], "seconds", 0.5)
+    for place, names in caught().items():
+        assert names, f"{place} catches nothing"
+        assert place in first, f"{place} is never the first to fail"
+
+
+@pytest.mark.parametrize("number", EXERCISES)
+def test_trivial_answers_earn_nothing(number):
+    """Zeros, ones, the inputs handed back: what is right by chance is worth no point."""
+    exercise = EXERCISES[number]
+    trivial = {
+        "1.1": [lambda x, y, grad: (0.0, 0.0), lambda x, y, grad: (x, y)],
+        "1.2": [lambda f, x, h=1: np.zeros(len(x)), lambda f, x, h=1: x.astype(float)],
+        "1.3": [lambda *v: [0.0] * 4, lambda *v: v[:4]],
+        "1.4": [lambda w, x, b, grad: (0.5, 0 * w, 0 * x, 0.0)],
+        "1.5": [lambda f, x, g: [], lambda f, x, g: list(range(len(x)))],
+        "1.6": [lambda values, tape: [0.0] * len(values), lambda values, tape: list(values)],
+    }
+    for f in trivial[number]:
+        assert grade(exercise, f).points == 0
+
+
+def test_what_a_check_hands_out_can_be_sent_elsewhere():
+    """A stand-in for an answer that runs in another process has to send the arguments there."""
+    seen = []
+    for answers in ANSWERS:
+        right = answers.right[0]
+
+        def stand_in(*arguments, right=right):
+            seen.append(type(arguments[0]))
+            return right(*pickle.loads(pickle.dumps(arguments)))
+
+        assert grade(EXERCISES[answers.number], stand_in).state == PASSED
+    assert seen
+
+
+@pytest.mark.parametrize("size", [1, 2, 5])
+def test_a_formula_is_what_it_shows(size):
+    rng = np.random.default_rng([3, size])
+    formula, v = wavy(rng, size), rng.normal(size=size)
+    typed = eval(repr(formula), {"np": np})
+    assert typed(v) == formula(v)
+    assert formula(v + 0j).real == pytest.approx(formula(v), rel=1e-14)
+    with pytest.raises(ValueError, match="f takes a vector of"):
+        formula(v[0])
+    assert Formula("v[0]", 1) == Formula("v[0]", 1)
