@@ -1,9 +1,9 @@
 # `make lab` opens the course; `make help` lists the rest.
 # The environment lives in .venv; tools/environment.py creates it, notices when it is out of date, and mends it.
 
-PYTHON =
-LAB =
-PYTEST =
+PYTHON ?=
+LAB ?=
+PYTEST ?=
 
 RUN = .venv/bin/python
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --no-annotate \
