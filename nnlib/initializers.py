@@ -35,7 +35,7 @@ class Initializer:
         raise NotImplementedError(f"{name} needs a method draw(fan_out, fan_in, rng)")
 
     def __repr__(self):
-        settings = ", ".join(f"{name}={value:g}" for name, value in vars(self).items())
+        settings = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
         return f"{type(self).__name__}({settings})"
 
 
