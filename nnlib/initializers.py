@@ -163,9 +163,7 @@ def check_float_dtype(dtype):
     try:
         dtype = np.dtype(dtype)
     except TypeError:
-        raise TypeError(
-            f"dtype expects np.float32 or np.float64, got {describe(dtype)}"
-        ) from None
+        raise TypeError(f"dtype expects np.float32 or np.float64, got {describe(dtype)}") from None
     if dtype not in (np.float32, np.float64):
         raise ValueError(f"dtype expects np.float32 or np.float64, got {dtype}")
     return dtype

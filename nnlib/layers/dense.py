@@ -44,18 +44,19 @@ class Dense(Layer):
     def forward(self, a):
         self.a = a = self._check_input(a)
         W, b = self.W.value, self.b.value
-        z = np.dot(W, a, out=self.buffer("z", (self.fan_out, a.shape[1]), a.dtype))
+        z = self.buffer("z", (self.fan_out, a.shape[1]), a.dtype)
+        W.dot(a, out=z)
         z += b
         return z
 
     def backward(self, grad):
         W, b = self.W, self.b
         grad = self._check_grad(grad)
-        np.dot(grad, self.a.T, out=W.grad)
+        grad.dot(self.a.T, out=W.grad)
         self.sum_columns(grad, out=b.grad)
         if not self.input_grad:
             return None
-        return np.dot(W.value.T, grad, out=self.buffer("grad", self.a.shape, grad.dtype))
+        return W.value.T.dot(grad, out=self.buffer_like("grad", self.a))
 
     def parameters(self):
         return [] if self.W is None else [self.W, self.b]
@@ -67,10 +68,10 @@ class Dense(Layer):
         """`a`, if it is an array (fan_in, n), in the layer's dtype (complex numbers stay so)."""
         if self.W is None:
             raise ValueError(f"{self} has no weights yet: call initialize(rng=...) first")
-        if not isinstance(a, np.ndarray) or a.ndim != 2 or a.shape[0] != self.fan_in:
+        if not isinstance(a, np.ndarray) or a.ndim != 2 or len(a) != self.fan_in:
             self._refuse(a)
         dtype = self.W.value.dtype
-        return a if a.dtype == dtype or a.dtype.kind == "c" else a.astype(dtype)
+        return a if a.dtype is dtype or a.dtype.kind == "c" else a.astype(dtype, copy=False)
 
     def _check_grad(self, grad):
         """`grad`, if it has the shape of the last output, in the layer's dtype."""
@@ -87,7 +88,8 @@ class Dense(Layer):
             raise TypeError(f"Dense expects an array of {features}, got {describe(a)}")
         if a.ndim != 2:
             advice = "use Flatten() first" if a.ndim > 2 else "reshape one example to (features, 1)"
-            raise ValueError(f"Dense expects {features}, shape ({self.fan_in}, n), "
-                             f"got shape {a.shape}: {advice}")
+            raise ValueError(
+                f"Dense expects {features}, shape ({self.fan_in}, n), got shape {a.shape}: {advice}"
+            )
         advice = "is it transposed?" if a.shape[1] == self.fan_in else "is fan_in right?"
         raise ValueError(f"Dense expects {features}, got {a.shape[0]} in shape {a.shape}: {advice}")

@@ -39,7 +39,7 @@ class Layer(Gate):
         """
         ones = self.buffer("ones", (array.shape[1], 1), array.dtype)
         ones.fill(1)
-        return np.dot(array, ones, out=out)
+        return array.dot(ones, out=out)
 
 
 class Noisy(Layer):

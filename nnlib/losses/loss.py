@@ -43,7 +43,7 @@ class Loss(Gate):
             )
         K, n = shape
         if targets.shape == (n,):
-            return self.encode_labels(targets, K).astype(dtype, copy=False)
+            return self.encode_labels(targets, K).astype(dtype)
         if targets.shape == (K, n):
             self.check_numbers(targets)
             return targets.astype(dtype)
@@ -119,7 +119,10 @@ def check_signs(T):
 
 def check_targets(targets):
     """`targets` as an array of finite real numbers."""
-    targets = np.asarray(targets)
+    try:
+        targets = np.asarray(targets)
+    except ValueError as error:
+        raise ValueError(f"targets expects rows of equal length: {error}") from None
     if targets.dtype.kind == "b":
         targets = targets.astype(np.int64)
     if targets.dtype.kind not in "fiu":

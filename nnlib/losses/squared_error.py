@@ -20,7 +20,8 @@ class SquaredError(Loss):
         error = np.subtract(outputs, T, out=self.buffer_like("error", outputs))
         self.error = error
         n = error.shape[1]
-        return np.dot(error.ravel(), error.ravel()).item() / 2 / n
+        flat = error.reshape(-1)
+        return flat.dot(flat).item() / 2 / n
 
     def backward(self):
         error = self.error
