@@ -72,8 +72,11 @@ class Gate:
 
     def buffer_like(self, name, array):
         """A buffer of the array's shape and dtype; for an array of whole numbers, of float64."""
-        dtype = array.dtype if array.dtype.kind in "fc" else np.dtype(np.float64)
-        return self.buffer(name, array.shape, dtype)
+        try:
+            return self.workspace[name, array.shape, array.dtype]  # the quick way, once it is there
+        except (AttributeError, KeyError):
+            dtype = array.dtype if array.dtype.kind in "fc" else np.dtype(np.float64)
+            return self.buffer(name, array.shape, dtype)
 
 
 class Parameter:
