@@ -5,13 +5,15 @@ from nnlib.plots.curves import bars, curves, histogram, mark, spread
 from nnlib.plots.landscapes import contours, surface3d, trace
 from nnlib.plots.pictures import images
 from nnlib.plots.planes import decision_boundary, margin, points
-from nnlib.plots.style import COLORS, LINES, MARKERS, compress, figure, png, show
+from nnlib.plots.publish import check_words, compress, png, show
+from nnlib.plots.style import COLORS, LINES, MARKERS, figure
 
 __all__ = [
     "COLORS",
     "LINES",
     "MARKERS",
     "bars",
+    "check_words",
     "circuit",
     "compress",
     "contours",

@@ -1,150 +1,138 @@
 """A circuit as a drawing: gates, wires, values above the wires and pulls below (chapter 1)."""
 
-from dataclasses import dataclass
-
-import numpy as np
+from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, PathPatch
 
 from nnlib.plots.style import COLORS
+from nnlib.plots.wiring import LETTER, Plan
 
-STUB = 0.62  # how far a wire runs straight out of its gate, with room for its two numbers
-RADIUS = 0.17
-MOST = 60  # gates: beyond that nobody can read the drawing
+INK = "0.35"  # of the wires
+PLAIN, BOLD = ("#F0F0F0", 1.1), ("#FFDD80", 2.6)  # a gate's colour and line width
 
 
-def circuit(output, ax, *, values=None, pulls=None, highlight=None):
+def circuit(output, ax, *, values=None, pulls=None, highlight=None, new=()):
     """Draw the circuit that the Unit `output` was computed by, inputs at the left.
 
     Above each wire stands its value, below it its pull, the gradient. By default these are those
     of the units; `values` and `pulls`, dicts of Unit: number, replace them, and a wire that isn't
-    in them shows no number. `highlight` is a Unit whose gate is drawn bold.
+    in them shows no number. `highlight` is a Unit whose gate is drawn bold; the last number on
+    each Unit in `new` is framed.
 
-    Raises ValueError for a circuit of more than 60 gates.
+    Anything with `value`, `grad`, `gate` (with a `symbol`), `inputs` and `name` counts as a Unit.
+    Raises TypeError for anything else and ValueError for a circuit of more than 60 gates.
     """
-    units = in_order(output)
-    gates = sum(unit.gate is not None for unit in units)
-    if gates > MOST:
-        raise ValueError(f"circuit can draw up to {MOST} gates, got {gates}: draw a part of it")
+    drawing = CircuitDrawing(output, ax)
+    units = drawing.units
     values = {unit: unit.value for unit in units} if values is None else values
     pulls = {unit: unit.grad for unit in units} if pulls is None else pulls
-    layout = Layout.of(units)
-    for unit in units:
-        _wires(unit, layout, ax)
-    for unit in units:
-        _node(unit, layout, ax, bold=unit is highlight)
-        _numbers(unit, layout, ax, values.get(unit), pulls.get(unit))
-    left, right = -0.35, max(layout.x.values()) + STUB + 0.3
-    heights = layout.y.values()
-    ax.set(xlim=(left, right), ylim=(min(heights) - 0.5, max(heights) + 0.5))
-    ax.set_axis_off()
+    drawing.show(values, pulls, highlight=highlight, new=new)
     return ax
 
 
-def in_order(output):
-    """All units behind `output` and itself, each after those it was computed from."""
-    order, seen, waiting = [], set(), [(output, False)]
-    while waiting:
-        unit, expanded = waiting.pop()
-        if expanded:
-            order.append(unit)
-        elif id(unit) not in seen:
-            seen.add(id(unit))
-            waiting.append((unit, True))
-            waiting.extend((wire, False) for wire in reversed(unit.inputs))
-    return order
+class CircuitDrawing:
+    """A circuit on an `ax`, whose numbers can be changed without drawing the rest again.
 
+    `units` are its wires, each after those it was computed from.
+    """
 
-@dataclass
-class Layout:
-    """Where each unit's gate, or an input's name, stands, and which units read it."""
+    def __init__(self, output, ax):
+        self.ax = ax
+        self.plan = Plan(output)
+        self.units = self.plan.units
+        inches = self.plan.fit(*_inches(ax))
+        self.letters = 72 * inches * LETTER  # in points
+        self._frame(inches)
+        self._wires()
+        self.gates = {}
+        for k, unit in enumerate(self.units):
+            self._start(k, unit)
+        numbers = range(len(self.units))
+        self.values = [self._text(k, 0.1, COLORS[0], weight="bold") for k in numbers]
+        self.pulls = [self._text(k, -0.1, COLORS[1], style="italic") for k in numbers]
 
-    x: dict
-    y: dict
-    readers: dict  # unit: the units computed from it, one entry a wire
+    @property
+    def moving(self):
+        """The artists that `show` changes."""
+        patches = [artist for pair in self.gates.values() for artist in pair]
+        return [*patches, *self.values, *self.pulls]
 
-    @classmethod
-    def of(cls, units):
-        readers = {unit: [] for unit in units}
-        depth = {}
-        for unit in units:
-            depth[unit] = 1 + max((depth[wire] for wire in unit.inputs), default=-1)
-            for wire in unit.inputs:
-                readers[wire].append(unit)
-        x = {}
-        for unit in reversed(units):  # an input stands one column before the first that reads it
-            is_input = unit.gate is None and readers[unit]
-            x[unit] = (
-                min(depth[reader] for reader in readers[unit]) - 1 if is_input else depth[unit]
-            )
-        return cls(x, _heights(units, x, readers), readers)
+    def show(self, values, pulls, *, highlight=None, new=()):
+        """Write `values` above and `pulls` below the wires, dicts of Unit: number."""
+        for unit, above, below in zip(self.units, self.values, self.pulls):
+            name = f"{unit.name} = " if unit.gate is not None and unit.name else ""
+            above.set_text(name + number(values[unit]) if unit in values else "")
+            below.set_text(number(pulls[unit]) if unit in pulls else "")
+            above.get_bbox_patch().set_visible(unit in new and unit not in pulls)
+            below.get_bbox_patch().set_visible(unit in new and unit in pulls)
+        for unit, (body, _) in self.gates.items():
+            color, width = BOLD if unit is highlight else PLAIN
+            body.set(facecolor=color, linewidth=width)
 
+    def _frame(self, inches):
+        """Limits that make a unit of the drawing as long as planned, in both directions."""
+        (width, height), (w, h) = _inches(self.ax), self.plan.size
+        left = -self.plan.margin
+        middle, y = left + w / 2, [self.plan.at(k)[1] for k in range(len(self.plan.layers.height))]
+        half_width, half_height = max(w, width / inches) / 2, max(h, height / inches) / 2
+        level = (min(y) + max(y)) / 2
+        self.ax.set(xlim=(middle - half_width, middle + half_width),
+                    ylim=(level - half_height, level + half_height), aspect="equal")  # fmt: skip
+        self.ax.set_axis_off()
 
-def _heights(units, x, readers):
-    """Inputs one below the other in the order of reading; a gate in the middle of its inputs."""
-    y, next_row = {}, 0.0
-    for unit in units:
-        if not unit.inputs:
-            y[unit] = next_row
-            next_row -= 1.0
+    def _wires(self):
+        for x, y in self.plan.straights():
+            self.ax.plot(x, y, "-", color=INK, linewidth=1.2, snap=False, zorder=1)
+        for bend, ends in self.plan.bends():
+            if ends:
+                wire = FancyArrowPatch(path=bend, arrowstyle="-|>", mutation_scale=self.letters,
+                                       color=INK, linewidth=1.2, shrinkB=0)  # fmt: skip
+            else:
+                wire = PathPatch(bend, facecolor="none", edgecolor=INK, linewidth=1.2)
+            wire.set(zorder=1, snap=False)
+            self.ax.add_patch(wire)
+        start, y = self.plan.numbers_at(len(self.units) - 1)
+        out = FancyArrowPatch((start, y), (self.plan.end, y), arrowstyle="-|>", color=INK,
+                              mutation_scale=self.letters, shrinkA=0, shrinkB=0)  # fmt: skip
+        self.ax.add_patch(out)
+
+    def _start(self, k, unit):
+        """The gate that a wire comes from, or the name of an input."""
+        x, y = self.plan.at(k)
+        if unit.gate is None:
+            self.ax.text(x - 0.08, y, unit.name, ha="right", va="center", style="italic",
+                         fontsize=1.1 * self.letters)  # fmt: skip
+            return
+        half, high = self.plan.half[k], self.plan.half_height(k)
+        if self.plan.is_round(k):
+            body = Circle((x, y), half)
         else:
-            y[unit] = float(np.mean([y[wire] for wire in dict.fromkeys(unit.inputs)]))
-    for column in set(x.values()):
-        _spread_out([unit for unit in units if x[unit] == column], y)
-    return y
+            body = FancyBboxPatch((x - half, y - high), 2 * half, 2 * high,
+                                  boxstyle="round,pad=0,rounding_size=0.15")  # fmt: skip
+        body.set(edgecolor="black", zorder=2)
+        self.ax.add_patch(body)
+        sign = self.ax.text(x, y, self.plan.symbols[k], ha="center", va="center_baseline",
+                            fontsize=1.1 * self.letters, zorder=3)  # fmt: skip
+        self.gates[unit] = body, sign
+
+    def _text(self, k, rise, color, **style):
+        x, y = self.plan.numbers_at(k)
+        frame = {"boxstyle": "round,pad=0.15", "facecolor": "#FFF2CC", "edgecolor": color}
+        return self.ax.text(x, y + rise, "", ha="center", va="bottom" if rise > 0 else "top",
+                            color=color, fontsize=self.letters, bbox=frame, **style)  # fmt: skip
 
 
-def _spread_out(column, y, room=0.8):
-    """Move the units of one column apart where they stand closer than `room`."""
-    column.sort(key=lambda unit: -y[unit])
-    for upper, lower in zip(column, column[1:], strict=False):
-        if y[upper] - y[lower] < room:
-            y[lower] = y[upper] - room
-
-
-def _wires(unit, layout, ax):
-    """A straight stub out of the gate, a line to each reader; two lines to one part in arcs."""
-    x, y = layout.x[unit], layout.y[unit]
-    readers = layout.readers[unit]
-    ax.plot([x, x + STUB], [y, y], "-", color="0.45", linewidth=1.2, zorder=1)
-    if not readers:
-        ax.annotate("", (x + STUB + 0.2, y), (x + STUB, y), arrowprops=_arrow())
-    for reader in dict.fromkeys(readers):
-        wires = readers.count(reader)
-        for k in range(wires):
-            bend = 0.0 if wires == 1 else 0.45 - 0.9 * k / (wires - 1)
-            end = layout.x[reader], layout.y[reader]
-            shrink = 11 if len(reader.gate.symbol) <= 2 else 17
-            ax.annotate("", end, (x + STUB, y), arrowprops=_arrow(bend, shrink))
-
-
-def _arrow(bend=0.0, shrink=0):
-    return {"arrowstyle": "-|>", "color": "0.45", "linewidth": 1.2, "shrinkA": 0,
-            "shrinkB": shrink, "connectionstyle": f"arc3,rad={bend}"}  # fmt: skip
-
-
-def _node(unit, layout, ax, bold):
-    x, y = layout.x[unit], layout.y[unit]
-    if unit.gate is None:
-        ax.text(x, y, unit.name, ha="right", va="center", fontsize=11, style="italic",
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5})  # fmt: skip
-        return
-    symbol = unit.gate.symbol
-    shape = "circle,pad=0.32" if len(symbol) <= 2 else "round,pad=0.35"
-    ax.text(x, y, symbol, ha="center", va="center", fontsize=11,
-            weight="bold" if bold else "normal",
-            bbox={"boxstyle": shape, "facecolor": "#FFF3C4" if bold else "#EDEDED",
-                  "edgecolor": "black", "linewidth": 2.4 if bold else 1.0})  # fmt: skip
-
-
-def _numbers(unit, layout, ax, value, pull):
-    x, y = layout.x[unit] + (0.4 if unit.gate is not None else 0.32), layout.y[unit]
-    if value is not None:
-        ax.text(x, y + 0.07, number(value), ha="center", va="bottom", fontsize=9.5,
-                color=COLORS[0], weight="bold")  # fmt: skip
-    if pull is not None:
-        ax.text(x, y - 0.09, number(pull), ha="center", va="top", fontsize=9.5,
-                color=COLORS[1], style="italic")  # fmt: skip
+def _inches(ax):
+    """Width and height that `ax` will have, without its title, once the figure is arranged."""
+    width, height = ax.get_figure().get_size_inches()
+    rows, columns, *_ = ax.get_subplotspec().get_geometry()
+    return 0.97 * width / columns, 0.97 * height / rows - (0.3 if rows > 1 else 0.0)
 
 
 def number(value):
-    """A number as drawn: up to four significant digits, with a true minus sign."""
-    return f"{value + 0.0:.4g}".replace("-", "−")
+    """A number as drawn: up to four decimals, no idle zeros, and a true minus sign.
+
+    >>> number(-12.0), number(0.1049936), number(-11.5924), number(0.0000312)
+    ('−12', '0.105', '−11.5924', '3.12e−05')
+    """
+    small_or_large = value != 0 and not 1e-3 <= abs(value) < 1e5
+    digits = f"{value:.3g}" if small_or_large else f"{value:.4f}".rstrip("0").rstrip(".")
+    return "0" if digits == "-0" else digits.replace("-", "−")

@@ -2,8 +2,11 @@
 
 import numpy as np
 
-from nnlib.plots.style import COLORS, HATCHES, next_style
+from nnlib.plots.style import COLORS, HATCHES, LEGEND, next_style
 from nnlib.validation import check_finite, describe
+
+MANY = 40  # points: a curve of more goes without markers
+MARK = "mark"  # tells the lines drawn by `mark` from others
 
 
 def curves(x, ys, ax, *, legend=True):
@@ -21,11 +24,11 @@ def curves(x, ys, ax, *, legend=True):
                 f"curve {label!r} expects {x.shape[0]} values, as many as x has, got {y.shape}"
             )
         style = next_style(ax)
-        if len(x) > 40:
+        if len(x) > MANY:
             del style["marker"]
         ax.plot(x, y, label=label, markersize=4, **style)
     if legend and len(ys) > 1:
-        ax.legend()
+        ax.legend(**LEGEND)
     return ax
 
 
@@ -38,7 +41,7 @@ def spread(x, samples, ax, label=None):
         )
     middle, low, high = np.median(samples, axis=1), samples.min(axis=1), samples.max(axis=1)
     style = next_style(ax)
-    if len(x) > 40:
+    if len(x) > MANY:
         del style["marker"]
         ax.plot(x, middle, label=label, **style)
         ax.fill_between(x, low, high, color=style["color"], alpha=0.2, linewidth=0)
@@ -63,15 +66,14 @@ def bars(heights, ticks, ax):
         ax.bar(x, values, width, label=label, color=COLORS[n % len(COLORS)],
                hatch=HATCHES[n % len(HATCHES)], edgecolor="white")  # fmt: skip
     ax.set_xticks(range(len(ticks)), list(ticks))
-    ax.legend()
+    ax.legend(**LEGEND)
     return ax
 
 
 def mark(x, ax, label):
     """Draw a dashed line upright at `x`, and name it in the legend."""
-    n = getattr(ax, "marks", 0)
-    ax.marks = n + 1
+    n = sum(line.get_gid() == MARK for line in ax.lines)
     style = [("--", COLORS[1]), (":", COLORS[6]), ("-.", COLORS[2])][n % 3]
-    ax.axvline(x, linestyle=style[0], color=style[1], linewidth=2, label=label)
-    ax.legend()
+    ax.axvline(x, linestyle=style[0], color=style[1], linewidth=2, label=label, gid=MARK)
+    ax.legend(**LEGEND)
     return ax

@@ -1,14 +1,17 @@
 """Chapter 1's widget: a circuit to step through, values forward and pulls back, gate by gate."""
 
 import inspect
+import math
 
 import ipywidgets
 
 from nnlib import plots
 from nnlib.gates import Unit
-from nnlib.plots.circuits import in_order, number
+from nnlib.plots.circuits import CircuitDrawing, number
+from nnlib.plots.wiring import Plan
 from nnlib.validation import check_number, describe
 from nnlib.widgets.picture import Widget, button, slider
+from nnlib.widgets.scene import Scene
 
 RULES = {  # how the gates of chapter 1 share a pull out
     "Add": "which hands its pull on",
@@ -16,6 +19,9 @@ RULES = {  # how the gates of chapter 1 share a pull out
     "Maximum": "which switches the pull to the larger input",
     "ReLU": "which passes the pull if it is open",
 }
+REACH = 6.0  # the range of a slider, to both sides of 0, where its start leaves room
+STEP = 0.1
+WIDTH = 7.5  # inches
 
 
 def circuit_stepper(build, **inputs):
@@ -46,10 +52,10 @@ class CircuitStepper(Widget):
         self.build = build
         self.start = {name: check_number(value, name) for name, value in inputs.items()}
         _check_inputs(build, self.start)
-        self._compute(self.start)
+        self._new_circuit(Plan(self._output(self.start)))
         self.step, self.problem = self.steps, ""
         self.sliders = {
-            name: slider(name, value, min(-6.0, value - 2), max(6.0, value + 2), 0.1, self._moved)
+            name: slider(name, value, *_range(value), STEP, self._moved)
             for name, value in self.start.items()
         }
         buttons = [
@@ -81,39 +87,55 @@ class CircuitStepper(Widget):
 
     def draw(self):
         """The picture of the present step, and its sentence."""
-        values, pulls, gate, words = self._state()
+        values, pulls, gate, new, words = self._state()
+        self.drawing.show(values, pulls, highlight=gate, new=new)
         words = self.problem or words
-        columns = max(plots.circuits.Layout.of(self.units).x.values()) + 1
-        rows = sum(not unit.inputs for unit in self.units)
-        fig, ax = plots.figure(1.5 + 1.6 * columns, 1.0 + 0.75 * rows, layout=None)
-        ax.set_position([0, 0, 1, 0.9])
-        plots.circuit(self.output, ax, values=values, pulls=pulls, highlight=gate)
-        fig.text(0.02, 0.95, words, fontsize=10)
-        return plots.png(fig, quick=True), f"Circuit, step {self.step} of {self.steps}. {words}"
+        return self.scene.png(), f"Circuit, step {self.step} of {self.steps}. {words}"
 
-    def _compute(self, inputs):
-        wires = {name: Unit(value, name=name) for name, value in inputs.items()}
-        output = self.build(**wires)
+    def _output(self, inputs):
+        output = self.build(**{name: Unit(value, name=name) for name, value in inputs.items()})
         if not isinstance(output, Unit):
             raise TypeError(f"build has to return a Unit, got {describe(output)}")
-        self.output, self.units = output, in_order(output)
+        return output
+
+    def _new_circuit(self, plan):
+        """Draw the wires and gates, to be kept until `build` makes other ones."""
+        inches = min(plots.wiring.INCHES, WIDTH / plan.size[0])
+        fig, ax = plots.figure(WIDTH, inches * plan.size[1] * 1.15, layout=None)
+        ax.set_position([0, 0, 1, 1])
+        self.drawing = CircuitDrawing(plan.output, ax)
+        self.scene = Scene(fig, self.drawing.moving)
+        self.units = self.drawing.units
         self.gates = [unit for unit in self.units if unit.gate is not None]
 
+    def _compute(self, inputs):
+        """Give the drawn wires the values they have for these inputs."""
+        plan = Plan(self._output(inputs))
+        if (plan.symbols, plan.reads) != (self.drawing.plan.symbols, self.drawing.plan.reads):
+            self._new_circuit(plan)
+            self.step = self.steps
+        for unit, fresh in zip(self.units, plan.units, strict=True):
+            unit.value, unit.gate = fresh.value, fresh.gate
+
     def _state(self):
-        """Values and pulls known at this step, the Unit whose gate is at work, and the words."""
+        """What is known at this step: values, pulls, the Unit at work, wires with news, words."""
         forward = min(self.step, len(self.gates))
         known = {unit for unit in self.units if unit.gate is None} | set(self.gates[:forward])
-        values = {unit: unit.value for unit in self.units if unit in known}
+        values = {unit: unit.value for unit in known}
         back = self.step - len(self.gates) - 1
         if self.step == 0:
-            return values, {}, None, "The inputs. Next, the values go forward."
+            return values, {}, None, (), "The inputs. Next, the values go forward."
         if back < 0:
             unit = self.gates[forward - 1]
-            return values, {}, unit, _forward_words(unit)
-        pulls, words, unit = {self.output: 1.0}, "Pull on the output with force 1.", None
+            return values, {}, unit, {unit}, _forward_words(unit)
+        output = self.units[-1]
+        pulls, unit, new = {output: 1.0}, None, {output}
+        words = f"Pull on the output, {number(output.value)}, with force 1."
         for unit in self.gates[::-1][:back]:
-            words = _share_out(unit, pulls)
-        return values, pulls, unit, words
+            words, new = _share_out(unit, pulls), set(unit.inputs)
+        if self.step == self.steps:
+            words += f" The gradient: {_gradient_words(self.units, pulls)}."
+        return values, pulls, unit, new, words
 
     def _moved(self, _):
         try:
@@ -139,26 +161,53 @@ def _share_out(unit, pulls):
     for place, (wire, share) in enumerate(zip(unit.inputs, shares, strict=True), start=1):
         before = pulls.get(wire)
         pulls[wire] = share + (before or 0.0)
-        to = wire.name or (f"the {_kind(wire)} gate" if wire.gate else f"input {place}")
+        to = _said(wire) or f"input {place}"
         total = "" if before is None else f" (together {number(pulls[wire])})"
         parts.append(f"{number(share)} to {to}{total}")
     rule = RULES.get(type(unit.gate).__name__)
+    if rule is None and len(parts) == 1:
+        rule = f"whose own derivative here is {number(unit.gate.backward(1.0))}"
     rule = f", {rule}" if rule else ""
     return f"Back through the {_kind(unit)} gate{rule}: {', '.join(parts)}."
+
+
+def _said(wire):
+    """A name for a wire: its own, or what its gate computes; nothing for a nameless input."""
+    if wire.name or wire.gate is None:
+        return wire.name
+    names = [unit.name for unit in wire.inputs]
+    formula = all(names) and len(names) == 2 and len(wire.gate.symbol) == 1
+    return f" {wire.gate.symbol} ".join(names) if formula else f"the {_kind(wire)} gate"
 
 
 def _forward_words(unit):
     values = [number(wire.value) for wire in unit.inputs]
     symbol = unit.gate.symbol
     if len(values) == 2 and len(symbol) == 1:
-        formula = f"{values[0]} {symbol} {values[1]}"
+        second = f"({values[1]})" if values[1].startswith("−") else values[1]
+        formula = f"{values[0]} {symbol} {second}"
+    elif symbol.startswith("^"):
+        formula = f"({values[0]}){symbol}"
     else:
         formula = f"{symbol}({', '.join(values)})"
     return f"Forward through the {_kind(unit)} gate: {formula} = {number(unit.value)}."
 
 
+def _gradient_words(units, pulls):
+    """The pulls on the named inputs, in the order of reading."""
+    inputs = [unit for unit in units if unit.gate is None and unit.name]
+    return ", ".join(f"{number(pulls[unit])} on {unit.name}" for unit in inputs)
+
+
 def _kind(unit):
     return type(unit.gate).__name__.lower()
+
+
+def _range(value):
+    """Ends of a slider that has `value` on its grid, so that showing it doesn't move it."""
+    below = math.ceil((value - min(-REACH, value - 2)) / STEP - 1e-9)
+    above = math.ceil((max(REACH, value + 2) - value) / STEP - 1e-9)
+    return round(value - below * STEP, 9), round(value + above * STEP, 9)
 
 
 def _check_inputs(build, inputs):

@@ -7,7 +7,7 @@ import anywidget
 import ipywidgets
 import traitlets
 
-from nnlib.plots.style import check_words
+from nnlib.plots import check_words
 
 
 class Picture(anywidget.AnyWidget):
