@@ -5,7 +5,8 @@ import math
 
 import numpy as np
 
-from nnlib.optimizers.pieces import make_pieces
+from nnlib.optimizers.pieces import check_parameters, make_pieces
+from nnlib.optimizers.transforms import check_transforms
 from nnlib.validation import check_count, check_number, describe
 
 
@@ -39,7 +40,7 @@ class Optimizer:
 
     def __init__(self, learning_rate, transforms=()):
         self.learning_rate = learning_rate
-        self.transforms = _check_transforms(transforms)
+        self.transforms = check_transforms(transforms)
         self._forget()
 
     def step(self, parameters):
@@ -51,7 +52,7 @@ class Optimizer:
         costs 4 % of an Adam step. Without it the parameters would be lost: NaN spreads to all of
         them in two steps.)
         """
-        parameters = _check_list(parameters)
+        parameters = check_parameters(parameters)
         if self._pieces is None:
             self._start(parameters)
         self._gather(parameters)
@@ -68,6 +69,9 @@ class Optimizer:
         `self.steps` counts the steps with this one. `g` stays as it is.
         """
         raise NotImplementedError(f"{type(self).__name__} has no formula: write its update method")
+
+    def begin(self, piece, parameters):
+        """Fill the vectors of `piece.memory` that don't start as zeros, before the first step."""
 
     @property
     def learning_rate(self):
@@ -150,12 +154,9 @@ class Optimizer:
         pieces = make_pieces(parameters)
         for piece in pieces:
             piece.remember(self.memory, self.scratch, self.masks, bool(self.transforms))
+            self.begin(piece, parameters)
         _fill(pieces, self._saved)
-        self.begin(pieces, parameters)
         self._pieces, self._saved, self._count = pieces, {}, len(parameters)
-
-    def begin(self, pieces, parameters):
-        """What a subclass does once, before its first step, where zeros won't do."""
 
     def _gather(self, parameters):
         if len(parameters) != self._count:
@@ -221,9 +222,7 @@ def _check_gradient(piece, g, clipped=False):
 
     A gradient that is finite and only too large to be squared may pass if it will be `clipped`.
     """
-    with np.errstate(over="ignore", invalid="ignore"):
-        squares = g.dot(g)
-    if math.isfinite(squares):
+    if math.isfinite(np.vdot(g, g)):
         return
     broken = np.flatnonzero(~np.isfinite(g))
     if broken.size:
@@ -237,29 +236,3 @@ def _check_gradient(piece, g, clipped=False):
             f"{piece.place(worst)} is {g[worst]:g}, too large to be squared in {g.dtype}: training "
             "has diverged. Try a smaller learning rate, or ClipNorm among the transforms"
         )
-
-
-def _check_list(parameters):
-    """`parameters` as a list that is not empty."""
-    if type(parameters) is not list:
-        try:
-            parameters = list(parameters)
-        except TypeError:
-            raise TypeError(
-                f"step expects a list of parameters, got {describe(parameters)}: write step([w]), "
-                "also for one Unit or one network"
-            ) from None
-    if not parameters:
-        raise ValueError("step got an empty list: there is nothing to move")
-    return parameters
-
-
-def _check_transforms(transforms):
-    transforms = tuple(transforms) if isinstance(transforms, list | tuple) else (transforms,)
-    for transform in transforms:
-        if not hasattr(transform, "apply") or isinstance(transform, type):
-            raise TypeError(
-                f"transforms expects a list of gradient transforms, got {describe(transform)}: "
-                "for instance [ClipNorm(1.0)]"
-            )
-    return transforms

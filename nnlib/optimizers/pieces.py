@@ -14,6 +14,21 @@ from nnlib.validation import describe
 BLOCK = 65_536  # entries: what a formula reads and writes at a time stays in the processor's cache
 
 
+def check_parameters(parameters):
+    """`parameters` as a list that is not empty."""
+    if type(parameters) is not list:
+        try:
+            parameters = list(parameters)
+        except TypeError:
+            raise TypeError(
+                f"step expects a list of parameters, got {describe(parameters)}: write step([w]), "
+                "also for one Unit or one network"
+            ) from None
+    if not parameters:
+        raise ValueError("step got an empty list: there is nothing to move")
+    return parameters
+
+
 def make_pieces(parameters):
     """Sort `parameters` into pieces; TypeError or ValueError for what no optimizer can move."""
     pieces, numbers, seen = [], [], {}
