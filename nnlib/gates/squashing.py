@@ -23,7 +23,9 @@ class ReLU(Gate):
     def forward(self, z):
         self.z = z
         if isinstance(z, np.ndarray):
-            return np.maximum(z, 0, out=self.buffer_like("a", z))
+            zero = self.buffer_like("zero", z)
+            zero.fill(0)  # an array, because NumPy's maximum with one number takes twice as long
+            return np.maximum(z, zero, out=self.buffer_like("a", z))
         return z if z > 0 else 0.0
 
     def backward(self, grad):
