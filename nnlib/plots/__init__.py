@@ -5,7 +5,7 @@ from nnlib.plots.curves import bars, curves, histogram, mark, spread
 from nnlib.plots.landscapes import contours, surface3d, trace
 from nnlib.plots.pictures import images
 from nnlib.plots.planes import decision_boundary, margin, points
-from nnlib.plots.publish import check_words, compress, png, show
+from nnlib.plots.publish import bundle, check_words, compress, page_width, png, show
 from nnlib.plots.style import COLORS, LINES, MARKERS, figure
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "LINES",
     "MARKERS",
     "bars",
+    "bundle",
     "check_words",
     "circuit",
     "compress",
@@ -24,6 +25,7 @@ __all__ = [
     "images",
     "margin",
     "mark",
+    "page_width",
     "png",
     "points",
     "show",

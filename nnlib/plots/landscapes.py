@@ -39,6 +39,7 @@ def surface3d(function, ax, *, bounds, steps=61):
     """Draw `function` as a landscape on `ax`, made with `subplot_kw={"projection": "3d"}`."""
     x1, x2, values = heights(function, bounds, steps)
     ax.plot_surface(x1, x2, values, cmap="viridis", linewidth=0, antialiased=True)
+    ax.locator_params(nbins=5)
     return ax
 
 

@@ -4,13 +4,15 @@ import math
 
 import numpy as np
 
+from nnlib.plots.style import COLORS
 from nnlib.validation import check_count, check_finite, describe
 
 
 def images(pictures, ax, *, columns=10, labels=None, predicted=None, size=None):
     """Draw `pictures` (n, pixels) or (n, height, width) in rows of `columns`, ink dark on light.
 
-    Under each stands its entry of `labels` (n,); with `predicted` (n,) as "label → predicted".
+    Under each stands its entry of `labels` (n,); with `predicted` (n,) as "label → predicted", the
+    wrong ones bold.
     `size` is the picture's (height, width); square if not given.
     """
     pictures = _as_pictures(pictures, size)
@@ -24,8 +26,11 @@ def images(pictures, ax, *, columns=10, labels=None, predicted=None, size=None):
         top, left = row * (height + room), column * (width + 4) + 2
         canvas[top : top + height, left : left + width] = picture
         if labels is not None:
+            wrong = predicted is not None and predicted[k] != labels[k]
             text = f"{labels[k]}" if predicted is None else f"{labels[k]} → {predicted[k]}"
-            ax.text(left + width / 2, top + height + room / 2, text, ha="center", va="center")
+            ax.text(left + width / 2, top + height + room / 2, text, ha="center", va="center",
+                    color=COLORS[1] if wrong else "black",
+                    weight="bold" if wrong else "normal")  # fmt: skip
     ax.imshow(canvas, cmap="gray_r", interpolation="nearest")
     ax.set_axis_off()
     return ax

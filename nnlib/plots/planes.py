@@ -6,8 +6,9 @@ from matplotlib.colors import LinearSegmentedColormap
 from nnlib.plots.style import COLORS, MARKERS
 from nnlib.validation import check_finite, check_matrix
 
-PALE = ["#CFE3F1", "#F8DFCF", "#CCEBE1", "#F4E3EC", "#FAECCC", "#DDF0FA", "#D9D9D9"]
-SURE = LinearSegmentedColormap.from_list("sure", ["#9CC7E4", "#FFFFFF", "#F3B48E"])
+# Light and darker in turn, so that neighbours differ in grey print, too.
+PALE = ["#E1EDF8", "#EFC2A0", "#E3F5EE", "#DDB4CB", "#FDF1D6", "#A9D4EA", "#EDEDED"]
+SURE = LinearSegmentedColormap.from_list("sure", [PALE[0], "#F5EBE1", PALE[1]])
 STEPS = 200  # grid points along each side
 
 

@@ -9,11 +9,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
+from nnlib.plots.style import DPI
 from nnlib.validation import describe
 
 WORDS = 40  # characters: fewer can't say what is seen
 SCREEN = 96  # dots to the inch of a page: a figure's letters come out as tall as the page's
 TONES = 256  # colours in a picture
+ALMOST_WHITE = 250  # of 255
 
 
 def show(fig, alt):
@@ -31,7 +33,8 @@ def show(fig, alt):
     if in_notebook():
         from IPython.display import display  # slow to import, and a script can do without
 
-        display(bundle(fig, alt), raw=True, metadata=about(fig, alt))
+        data, metadata = bundle(png(fig), alt)
+        display(data, raw=True, metadata=metadata)
     else:
         print(alt)
     if "matplotlib.pyplot" in sys.modules:  # or a figure made by pyplot would appear a second time
@@ -44,14 +47,16 @@ def in_notebook():
     return ipython is not None and ipython.get_ipython() is not None
 
 
-def bundle(fig, alt):
-    """The figure in the forms a notebook stores: a picture, and its words."""
-    return {"image/png": base64.b64encode(png(fig)).decode(), "text/plain": alt}
+def bundle(picture, alt):
+    """PNG bytes and their words as a notebook stores them: data, and what to know about them."""
+    data = {"image/png": base64.b64encode(picture).decode(), "text/plain": alt}
+    return data, {"image/png": {"alt": alt, "width": page_width(picture)}}
 
 
-def about(fig, alt):
-    """What a page should know of the picture: its words, and its width there."""
-    return {"image/png": {"alt": alt, "width": round(fig.get_figwidth() * SCREEN)}}
+def page_width(picture):
+    """How wide PNG bytes stand on a page, in its pixels: a figure's inch is an inch of the page."""
+    dots = int.from_bytes(picture[16:20], "big")  # the width in the header of every PNG
+    return round(dots * SCREEN / DPI)
 
 
 def check_words(alt):
@@ -85,6 +90,10 @@ def compress(rgba, *, quick=False):
     """
     picture = Image.fromarray(np.asarray(rgba)).convert("RGB")
     picture = picture.quantize(TONES, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    palette = np.array(picture.getpalette())
+    palette = palette.reshape(-1, 3)
+    palette[(palette >= ALMOST_WHITE).all(axis=1)] = 255  # an octree makes white a little grey
+    picture.putpalette(palette.ravel().tolist())
     memory = io.BytesIO()
     picture.save(memory, "PNG", optimize=not quick)
     return memory.getvalue()

@@ -89,8 +89,9 @@ class CircuitStepper(Widget):
         """The picture of the present step, and its sentence."""
         values, pulls, gate, new, words = self._state()
         self.drawing.show(values, pulls, highlight=gate, new=new)
-        words = self.problem or words
-        return self.scene.png(), f"Circuit, step {self.step} of {self.steps}. {words}"
+        inputs = [f"{u.name} = {number(u.value)}" for u in self.units if u.gate is None and u.name]
+        where = f"Circuit with {', '.join(inputs)}, step {self.step} of {self.steps}."
+        return self.scene.png(), f"{where} {self.problem or words}"
 
     def _output(self, inputs):
         output = self.build(**{name: Unit(value, name=name) for name, value in inputs.items()})

@@ -1,13 +1,12 @@
 """A picture with words that can be pointed at and steered by keyboard: every widget's stage."""
 
-import base64
 from pathlib import Path
 
 import anywidget
 import ipywidgets
 import traitlets
 
-from nnlib.plots import check_words
+from nnlib.plots import bundle, check_words, page_width
 
 
 class Picture(anywidget.AnyWidget):
@@ -21,17 +20,20 @@ class Picture(anywidget.AnyWidget):
     _esm = Path(__file__).with_name("picture.js")
     png = traitlets.Bytes().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
+    width = traitlets.Int().tag(sync=True)  # on the page, in its pixels
     pointing = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self, png, alt, *, on_point=None, on_key=None):
-        super().__init__(png=png, alt=check_words(alt), pointing=on_point is not None)
+        super().__init__(
+            png=png, alt=check_words(alt), width=page_width(png), pointing=on_point is not None
+        )
         self._on_point, self._on_key = on_point, on_key
         self.on_msg(self._receive)
 
     def change(self, png, alt):
         """Show another picture with other words, both at once."""
         with self.hold_sync():
-            self.png, self.alt = png, check_words(alt)
+            self.png, self.alt, self.width = png, check_words(alt), page_width(png)
 
     def _receive(self, _, message, buffers):
         if message.get("kind") == "key":
@@ -65,11 +67,8 @@ class Widget(ipywidgets.VBox):
         self.picture.change(*self.draw())
 
     def _repr_mimebundle_(self, **options):
-        bundle = super()._repr_mimebundle_(**options)
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        data["text/plain"] = self.picture.alt
-        data["image/png"] = base64.b64encode(self.picture.png).decode()
-        return data, {**metadata, "image/png": {"alt": self.picture.alt}}
+        still, metadata = bundle(self.picture.png, self.picture.alt)
+        return super()._repr_mimebundle_(**options) | still, metadata
 
     def __repr__(self):
         return f"{type(self).__name__}({self.picture.alt!r})"
