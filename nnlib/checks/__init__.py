@@ -121,7 +121,8 @@ def _find(number, word, f=None):
         title = "The other way round"
         text = f'The number comes first: {word}("{f:.10}", your_function).'
     elif isinstance(number, float) and str(number) in EXERCISES:
-        title, text = "Quotes, please", f'Put the number in quotes: "{number}" in place of {number}.'
+        title = "The number goes in quotes"
+        text = f'Write "{number}" in place of {number}.'
     else:
         title = "Which exercise?" if number is None else f"There is no exercise {number!r:.40}"
         text = f"{word} takes its number in quotes. There are {', '.join(EXERCISES)}."

@@ -59,8 +59,8 @@ def of_grade(grade):
     name = f"Exercise {exercise.number}"
     ask = ("", f'hint("{exercise.number}") gives a hint.')
     if grade.state == NOT_ATTEMPTED:
-        start = ("", "Write your answer in place of the dots, then run both cells.")
-        return Notice(f"{name}: not attempted", (start, ask))
+        start = f"{exercise.name} still returns the three dots: put your answer in their place."
+        return Notice(f"{name}: not attempted", (("", start), ask))
     points = f"{grade.points} of {_points(exercise.points)}"
     if grade.state == PASSED:
         lines = [("✓", prop.name) for prop, _ in grade.results]

@@ -52,31 +52,51 @@ class Outcome:
 
 
 class Watched(threading.Thread):
-    """The thread in which a function runs; `outcome` is complete once `done` is True."""
+    """The thread in which a function runs; `outcome` is complete once `done` is set.
+
+    `done` is waited for, and not the thread itself: an interrupted `join` takes a thread that runs
+    for one that has ended.
+    """
 
     def __init__(self, f, arguments):
         super().__init__(name="checked answer", daemon=True)
         self.f, self.arguments = f, arguments
-        self.outcome, self.done = Outcome(), False
+        self.outcome, self.done = Outcome(in_time=False), threading.Event()
+        self.guard = threading.Lock()  # held by whoever sets `done`, or acts on it
 
     def run(self):
         try:
-            with np.errstate(all="ignore"):
-                self.outcome.value = self.f(*self.arguments)
+            self._work()
         except OutOfTime:
-            self.outcome.in_time = False
+            pass
+        while not self.done.is_set():
+            try:
+                with self.guard:
+                    self.done.set()
+            except OutOfTime:  # the last one was already on its way
+                pass
+
+    def _work(self):
+        outcome = Outcome()
+        try:
+            with np.errstate(all="ignore"):
+                outcome.value = self.f(*self.arguments)
+        except OutOfTime:
+            raise
         except BaseException as error:  # SystemExit and KeyboardInterrupt, too: they are answers
-            self.outcome.line = _line_of(error)
-            self.outcome.error = error.with_traceback(None)
-        self.done = True
+            outcome.line = _line_of(error)
+            outcome.error = error.with_traceback(None)
+        self.outcome = outcome
 
     def stop(self):
         """Raise OutOfTime in the thread until it ends, or for as long as PATIENCE lasts."""
         end = time.monotonic() + PATIENCE
         thread, error = ctypes.c_ulong(self.ident), ctypes.py_object(OutOfTime)
-        while self.is_alive() and not self.done and time.monotonic() < end:
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, error)
-            self.join(0.01)
+        while not self.done.is_set() and time.monotonic() < end:
+            with self.guard:
+                if not self.done.is_set():
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, error)
+            self.done.wait(0.01)
 
 
 class FirstPart(io.TextIOBase):
@@ -110,14 +130,16 @@ def call(f, arguments, seconds):
             thread.run()
         else:
             _wait(thread, seconds)
-    outcome = thread.outcome if thread.done else Outcome(in_time=False)
+    outcome = thread.outcome if thread.done.is_set() else Outcome(in_time=False)
     outcome.printed, outcome.seconds = printed.text, time.monotonic() - start
     return outcome
 
 
 def _wait(thread, seconds):
+    end = time.monotonic() + seconds
     try:
-        thread.join(seconds)
+        while not thread.done.is_set() and time.monotonic() < end:
+            thread.done.wait(0.1)  # in short turns: on Windows nothing interrupts a long one
     finally:
         thread.stop()
 

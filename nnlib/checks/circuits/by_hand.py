@@ -1,5 +1,7 @@
 """Exercise 1.3: a backward pass by hand, with wires that branch and a switch."""
 
+import math
+
 import numpy as np
 
 from nnlib.checks.answers import number, several
@@ -7,22 +9,22 @@ from nnlib.checks.exercise import RTOL, Exercise, distinct, same
 from nnlib.gradients import central_difference
 
 
-def by_hand(a, b, c, d, grad):
-    """The gradients (da, db, dc, dd) of ((a b + c) d)² + a max(c, d)."""
-    x1 = a * b + c
-    x2 = x1 * d
-    x3 = max(c, d)
-    dx2 = 2 * x2 * grad
-    dx1 = d * dx2
-    dx3 = a * grad
-    da = b * dx1 + x3 * grad
-    db = a * dx1
-    dc = dx1
-    dd = x1 * dx2
+def by_hand(a, b, c, d, df):
+    """The pulls on a, b, c, d in ((a b + c) d)² + a max(c, d)."""
+    q = a * b + c
+    r = q * d
+    m = max(c, d)
+    dr = 2 * r * df
+    dq = d * dr
+    dm = a * df
+    da = b * dq + m * df
+    db = a * dq
+    dc = dq
+    dd = q * dr
     if c > d:
-        dc += dx3
+        dc += dm
     else:
-        dd += dx3
+        dd += dm
     return da, db, dc, dd
 
 
@@ -33,12 +35,12 @@ EXERCISE = Exercise(
     by_hand,
     answer=several(*map(number, NAMES), names="da, db, dc and dd"),
     hints=(
-        "Forward first, one name for each gate: x1 = a*b + c, x2 = x1*d, x3 = max(c, d). "
-        "Then f = x2**2 + a*x3.",
-        "Then backward, in the opposite order, one gradient for each name: dx2 from the square "
-        "(2 * x2), then dx1 and a share of dd from the product x2 = x1*d, and so on.",
+        "Forward first, one name for each gate: q = a*b + c, r = q*d, m = max(c, d). "
+        "Then f = r**2 + a*m.",
+        "Then backward, in the opposite order, one pull for each name: dr from the square "
+        "(2 * r), then dq and a share of dd from the product r = q*d, and so on.",
         "a, c and d each feed two gates, so each gets two shares: add them. "
-        "x3 hands its gradient to the larger of c and d; the other gets nothing from it.",
+        "m hands its pull to the larger of c and d; the other gets nothing from it.",
     ),
 )
 
@@ -50,17 +52,17 @@ def circuit(v):
 
 def parts(a, b, c, d):
     """The gradients through the square alone, and those through a max(c, d) alone."""
-    x1 = a * b + c
-    pull = 2 * x1 * d
-    square = np.array([pull * d * b, pull * d * a, pull * d, pull * x1])
+    q = a * b + c
+    pull = 2 * q * d
+    square = np.array([pull * d * b, pull * d * a, pull * d, pull * q])
     return square, np.array([max(c, d), 0, a * (c > d), a * (c < d)])
 
 
-def compare(f, inputs, grad, entries, mistakes):
+def compare(f, inputs, df, entries, mistakes):
     """Compare the `entries` of f's answer with numerical derivatives of the circuit."""
     entries = list(entries)
-    yours = np.array(f(*inputs, grad))[entries]
-    wanted = central_difference(circuit, np.array(inputs)) * grad
+    yours = np.array(f(*inputs, df))[entries]
+    wanted = central_difference(circuit, np.array(inputs)) * df
     same(
         tuple(NAMES[k] for k in entries),
         yours,
@@ -84,7 +86,7 @@ def draw(rng, size=4):
 )
 def one_way(f, rng):
     a, b, c, d = draw(rng)
-    x1 = a * b + c
+    q = a * b + c
     square, _ = parts(a, b, c, d)
     compare(
         f,
@@ -92,12 +94,12 @@ def one_way(f, rng):
         1.0,
         [1],
         [
-            (square / 2, "the 2 is missing: the derivative of x2**2 is 2 * x2"),
-            (square / d, "the way from x2 to x1 is missing: x2 = x1*d, so dx1 = d * dx2"),
-            (square / (x1 * d), "the square's derivative is 2 * x2, with x2 in it; this has 2"),
-            (square / d * x1, "the product swaps: dx1 = d * dx2, with d and not with x1"),
+            (square / 2, "the 2 is missing: the derivative of r**2 is 2 * r"),
+            (square / d, "the way from r to q is missing: r = q*d, so dq = d * dr"),
+            (square / (q * d), "the square's derivative is 2 * r, with r in it; this has 2"),
+            (square / d * q, "the product swaps: dq = d * dr, with d and not with q"),
             (square / a * b, "the product swaps: db has the factor a, and da the factor b"),
-            (-square, "the sign: nothing in this circuit turns a gradient round"),
+            (-square, "the sign: nothing in this circuit turns a pull round"),
         ],
     )
 
@@ -118,11 +120,11 @@ def branch(f, rng):
         [0],
         [
             (square, "the share of a that comes through a*max(c, d) is missing: where a wire "
-             "branches, gradients add up"),
+             "branches, pulls add up"),
             (top, last_wins + "da += ..., not da = ..."),
             (square * top, "the shares of a wire that branches add up; they don't multiply"),
-            (square + top * [inputs[0], 1, 1, 1], "the product a*x3 swaps: a's share is x3"),
-            (square / 2 + top, "the 2 is missing: the derivative of x2**2 is 2 * x2"),
+            (square + top * [inputs[0], 1, 1, 1], "the product a*m swaps: a's share is m"),
+            (square / 2 + top, "the 2 is missing: the derivative of r**2 is 2 * r"),
         ],
     )  # fmt: skip
 
@@ -130,49 +132,50 @@ def branch(f, rng):
 @EXERCISE.asks(
     "the switch: c and d",
     points=1,
-    cases=4,
     usually="c and d have a share each from the square; the larger of them also gets a, from max",
 )
 def switch(f, rng):
-    inputs = draw(rng)
-    a, _, c, d = inputs
-    square, top = parts(*inputs)
-    loser = np.array([0, 0, a * (c < d), a * (c > d)])
-    compare(
-        f,
-        inputs,
-        1.0,
-        [2, 3],
-        [
-            (square + top + loser, "max is a switch: only the larger of c and d gets a share"),
-            (square + loser, "the switch the wrong way round: the larger of c and d gets it"),
-            (square, "what comes through max(c, d) is missing: the larger input gets a"),
-            (np.where(top, top, square), "the share from the square is missing for the larger of c "
-             "and d, which reaches f by two ways: add up, with +="),
-            (square + np.sign(top) * np.sign(a), "what reaches max is a * grad; this has 1"),
-            (square / 2 + top, "the 2 is missing: the derivative of x2**2 is 2 * x2"),
-        ],
-    )  # fmt: skip
+    a, b, c, d = draw(rng)
+    d = math.copysign(d, c)  # -2 is smaller than -1: the switch goes by value, not by size
+    for inputs in ((a, b, c, d), (a, b, d, c)):
+        square, top = parts(*inputs)
+        loser = np.array([0, 0, top[3], top[2]])
+        compare(
+            f,
+            inputs,
+            1.0,
+            [2, 3],
+            [
+                (square + top + loser, "max is a switch: only the larger of c and d gets a share"),
+                (square + loser, "here the smaller of c and d got what comes through max; "
+                 "the larger gets it (and -1 is larger than -2)"),
+                (square, "what comes through max(c, d) is missing: the larger input gets a"),
+                (np.where(top, top, square), "the share from the square is missing for the larger "
+                 "of c and d, which reaches f by two ways: add up, with +="),
+                (square + (top != 0), "what reaches max is a * df; this has 1"),
+                (square / 2 + top, "the 2 is missing: the derivative of r**2 is 2 * r"),
+            ],
+        )  # fmt: skip
 
 
 @EXERCISE.asks(
-    "the gradient from above",
+    "the pull on the output",
     points=1,
-    usually="every way starts at f: both dx2 and the shares through a*max(c, d) have the factor "
-    "grad, once",
+    usually="every way starts at f: both dr and the shares through a*max(c, d) have the factor "
+    "df, once",
 )
-def from_above(f, rng):
-    *inputs, grad = draw(rng, 5)
+def pull_on_the_output(f, rng):
+    *inputs, df = draw(rng, 5)
     square, top = parts(*inputs)
     compare(
         f,
         inputs,
-        grad,
+        df,
         range(4),
         [
-            (square + top, "grad is left out: it stands in for the 1 at the end of the circuit"),
-            (square * grad + top, "grad is left out on the way through a*max(c, d)"),
-            (square + top * grad, "grad is left out on the way through the square"),
-            (square * grad**2 + top * grad, "grad counts twice on the way through the square"),
+            (square + top, "df is left out: it stands in for the 1 at the end of the circuit"),
+            (square * df + top, "df is left out on the way through a*max(c, d)"),
+            (square + top * df, "df is left out on the way through the square"),
+            (square * df**2 + top * df, "df counts twice on the way through the square"),
         ],
     )

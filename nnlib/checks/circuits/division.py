@@ -7,23 +7,23 @@ from nnlib.checks.exercise import Exercise, distinct, same
 from nnlib.gradients import complex_step
 
 
-def divide_backward(x, y, grad):
-    """The gradients (dx, dy) at the inputs of the gate x / y."""
-    dx = grad / y
-    dy = -grad * x / y**2
+def divide_backward(x, y, df):
+    """The pulls (dx, dy) on the inputs of x / y, given its pull df."""
+    dx = df / y
+    dy = -df * x / y**2
     return dx, dy
 
 
 EXERCISE = Exercise(
     "1.1",
-    "Send a gradient back through a division",
+    "Send a pull back through a division",
     divide_backward,
     answer=several(number("dx"), number("dy"), names="dx and dy"),
     hints=(
         "Hold y still. Then x / y is a straight line in x. What is its slope?",
         "Now hold x still. Write x / y as x times 1/y. The derivative of 1/y is -1/y**2.",
-        "Those two are the local gradients. The chain rule multiplies each of them by grad, "
-        "the gradient that arrives at the output.",
+        "Those two are the local derivatives. The chain rule multiplies each of them by df, "
+        "the pull on the output.",
     ),
 )
 
@@ -34,11 +34,11 @@ def measured(x, y):
 
 
 @EXERCISE.asks(
-    "the gradient at x",
+    "the pull on x",
     points=1,
     usually="x / y is a line in x; its slope is 1/y, whatever x is",
 )
-def gradient_at_x(f, rng):
+def pull_on_x(f, rng):
     x, y = map(float, distinct(rng, 2))
     dx, _ = f(x, y, 1.0)
     wanted, other = measured(x, y)
@@ -50,17 +50,17 @@ def gradient_at_x(f, rng):
             (other, "this is dy: the order is (dx, dy)"),
             (y, "dx = y is the multiply gate's rule; a division moves by 1/y"),
             (-wanted, "the sign: dx = 1/y, with no minus"),
-            (wanted + 1, "the chain rule multiplies by grad; it does not add it"),
+            (wanted + 1, "the chain rule multiplies by df; it does not add it"),
         ],
     )
 
 
 @EXERCISE.asks(
-    "the gradient at y",
+    "the pull on y",
     points=1,
     usually="the derivative of 1/y is -1/y**2, and x multiplies it",
 )
-def gradient_at_y(f, rng):
+def pull_on_y(f, rng):
     x, y = map(float, distinct(rng, 2))
     _, dy = f(x, y, 1.0)
     other, wanted = measured(x, y)
@@ -80,21 +80,21 @@ def gradient_at_y(f, rng):
 
 
 @EXERCISE.asks(
-    "the gradient from above",
+    "the pull on the output",
     points=1,
-    usually="both local gradients have to be multiplied by grad: that is the chain rule",
+    usually="both local derivatives have to be multiplied by df: that is the chain rule",
 )
-def gradient_from_above(f, rng):
-    x, y, grad = map(float, distinct(rng, 3))
+def pull_on_the_output(f, rng):
+    x, y, df = map(float, distinct(rng, 3))
     local = measured(x, y)
-    for name, yours, slope in zip(("dx", "dy"), f(x, y, grad), local, strict=True):
+    for name, yours, slope in zip(("dx", "dy"), f(x, y, df), local, strict=True):
         same(
             name,
             yours,
-            slope * grad,
+            slope * df,
             mistakes=[
-                (slope, f"grad is left out of {name}: multiply the local gradient by it"),
-                (slope / grad, "the chain rule multiplies by grad; it does not divide by it"),
-                (grad, f"{name} is grad alone: multiply it by the local gradient"),
+                (slope, f"df is left out of {name}: multiply the local derivative by it"),
+                (slope / df, "the chain rule multiplies by df; it does not divide by it"),
+                (df, f"{name} is df alone: multiply it by the local derivative"),
             ],
         )

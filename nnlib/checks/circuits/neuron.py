@@ -7,19 +7,19 @@ from nnlib.checks.exercise import Exercise, distinct, same
 from nnlib.gradients import complex_step
 
 
-def neuron(w, x, b, grad):
+def neuron(w, x, b, df):
     """Through sigmoid(w·x + b) and back: its output and (dw, dx, db)."""
     z = np.dot(w, x) + b
     e = np.exp(-abs(z))
     f = 1 / (1 + e) if z >= 0 else e / (1 + e)
-    dz = f * (1 - f) * grad
+    dz = f * (1 - f) * df
     return f, x * dz, w * dz, dz
 
 
 NAMES = ("f", "dw", "dx", "db")
 EXERCISE = Exercise(
     "1.4",
-    "Send a gradient back through a neuron",
+    "Send a pull back through a neuron",
     neuron,
     answer=several(
         number("f"), array_like("dw", 0), array_like("dx", 1), number("db"), names="f, dw, dx, db"
@@ -27,8 +27,8 @@ EXERCISE = Exercise(
     hints=(
         "Two steps forward: z = np.dot(w, x) + b, then f = sigmoid(z). "
         "Two steps backward: first dz, then from dz the three others.",
-        "The sigmoid's local gradient is f * (1 - f), where f is its output, so dz is that "
-        "times grad. The product swaps: dw has x in it, and dx has w. b is added, so db is dz.",
+        "The sigmoid's local derivative is f * (1 - f), where f is its output, so dz is that "
+        "times df. The product swaps: dw has x in it, and dx has w. b is added, so db is dz.",
         "exp(-z) is too large for a float below z = -709. Use e = np.exp(-abs(z)), never above 1: "
         "the sigmoid is 1 / (1 + e) where z >= 0, and e / (1 + e) where z < 0.",
     ),
@@ -96,12 +96,12 @@ def backward(f, rng):
     z, slope = w @ x + b, wanted[2]
     twice = squash(output) * (1 - squash(output))
     slopes = [
-        (1.0, "the sigmoid's local gradient f * (1 - f) is missing"),
+        (1.0, "the sigmoid's local derivative f * (1 - f) is missing"),
         (twice, "the sigmoid is applied twice: f is its output already, so dz = f * (1 - f)"),
-        (z * (1 - z), "the local gradient is f * (1 - f), of the output f and not of z"),
+        (z * (1 - z), "the local derivative is f * (1 - f), of the output f and not of z"),
         (output, "half of f * (1 - f) is missing: this has f alone"),
         (1 - output, "half of f * (1 - f) is missing: this has 1 - f alone"),
-        (output * (1 + output), "the local gradient is f * (1 - f), with a minus"),
+        (output * (1 + output), "the local derivative is f * (1 - f), with a minus"),
         (-slope, "the sign: f * (1 - f) is above 0, because a sigmoid always rises"),
         (1 - output**2, "1 - f**2 is the slope of tanh; the sigmoid's is f * (1 - f)"),
     ]
@@ -121,23 +121,23 @@ def backward(f, rng):
 
 
 @EXERCISE.asks(
-    "the gradient from above",
+    "the pull on the output",
     points=1,
-    usually="dz = f * (1 - f) * grad: all three gradients have the factor grad, once",
+    usually="dz = f * (1 - f) * df: all three gradients have the factor df, once",
 )
-def from_above(f, rng):
+def pull_on_the_output(f, rng):
     w, x, b = draw(rng, 2)
-    grad = float(distinct(rng, 1)[0])
-    yours, wanted = f(w, x, b, grad)[1:], measured(w, x, b)[1:]
+    df = float(distinct(rng, 1)[0])
+    yours, wanted = f(w, x, b, df)[1:], measured(w, x, b)[1:]
     for name, one, slope in zip(NAMES[1:], yours, wanted, strict=True):
         same(
             name,
             one,
-            slope * grad,
+            slope * df,
             mistakes=[
-                (slope, f"grad is left out of {name}"),
-                (slope * grad**2, f"{name} has the factor grad twice: dz has it, {name} gets it"),
-                (slope + grad, "the chain rule multiplies by grad; it does not add it"),
+                (slope, f"df is left out of {name}"),
+                (slope * df**2, f"{name} has the factor df twice: dz has it, {name} gets it"),
+                (slope + df, "the chain rule multiplies by df; it does not add it"),
             ],
         )
 

@@ -53,10 +53,10 @@ EXERCISE = Exercise(
         "Begin with grads = [0.0] * len(values) and grads[-1] = 1.0. Walk through the tape from "
         "its last row to its first. Row tape[-1] made wire values[-1], row tape[-2] made "
         "values[-2], and so on, so the same negative place serves both.",
-        "For each row: look up the values u, v of its wires, find the local gradients of its "
+        "For each row: look up the values u, v of its wires, find the local derivatives of its "
         "operation, multiply each by the gradient of the wire that the row made, and add the "
         "result to the gradient of the wire that it comes from.",
-        "The local gradients: add 1 and 1; multiply v and u; divide 1/v and -u/v**2; max 1 for "
+        "The local derivatives: add 1 and 1; multiply v and u; divide 1/v and -u/v**2; max 1 for "
         "the larger and 0 for the other; exp its own output.",
         "Do add (+=). A wire may feed many rows, and by the time the walk reaches the row that "
         "made it, all its shares have arrived. That is why the walk goes backward, once, with no "
@@ -156,7 +156,7 @@ def compare(f, inputs, tape, wanted=None, mistakes=()):
 @EXERCISE.asks(
     "each operation alone",
     points=2,
-    usually="the local gradients: add 1, 1; multiply v, u; divide 1/v, -u/v**2; "
+    usually="the local derivatives: add 1, 1; multiply v, u; divide 1/v, -u/v**2; "
     "max 1 for the larger input; exp its own output",
 )
 def each_alone(f, rng):
@@ -174,7 +174,7 @@ def each_alone(f, rng):
 @EXERCISE.asks(
     "a chain of gates",
     points=1,
-    usually="each local gradient is multiplied by the gradient of the wire that the row made",
+    usually="each local derivative is multiplied by the gradient of the wire that the row made",
 )
 def chain(f, rng):
     a, b, c, d = map(float, distinct(rng, 4))
@@ -185,13 +185,13 @@ def chain(f, rng):
         f,
         [a, b, c, d],
         tape,
-        mistakes=[(alone, "the chain rule is missing: multiply each local gradient by the "
+        mistakes=[(alone, "the chain rule is missing: multiply each local derivative by the "
                    "gradient of the wire that the row made")],
     )  # fmt: skip
 
 
 def mistaken_chain(inputs, tape):
-    """What comes out when the local gradients are not multiplied by what arrives."""
+    """What comes out when the local derivatives are not multiplied by what arrives."""
     values = run_tape(inputs, tape)
     grads = np.zeros(len(values))
     grads[-1] = 1.0
