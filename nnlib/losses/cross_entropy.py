@@ -87,8 +87,10 @@ class SoftmaxCrossEntropy(Loss):
         self.class_weights = None if class_weights is None else _check_weights(class_weights)
 
     def settings(self):
-        weights = None if self.class_weights is None else self.class_weights.tolist()
-        return {"label_smoothing": self.label_smoothing, "class_weights": weights}
+        settings = {"label_smoothing": self.label_smoothing} if self.label_smoothing else {}
+        if self.class_weights is not None:
+            settings["class_weights"] = self.class_weights.tolist()
+        return settings
 
     def encode(self, targets, shape, *, dtype=np.float64):
         T = super().encode(targets, shape, dtype=dtype)
