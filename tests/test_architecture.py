@@ -14,7 +14,16 @@ ROOT = Path(__file__).resolve().parents[1]
 
 FLOORS = [
     {"validation"},
-    {"gradients", "optimizers", "schedules", "regularizers", "surfaces", "datasets", "plots"},
+    {
+        "gradients",
+        "optimizers",
+        "gradient_free",
+        "schedules",
+        "regularizers",
+        "surfaces",
+        "datasets",
+        "plots",
+    },
     {"gates", "initializers"},
     {"activations", "layers", "losses"},
     {"neurons", "network"},

@@ -4,7 +4,7 @@ import inspect
 
 import numpy as np
 
-from nnlib import activations, layers, losses
+from nnlib import activations, layers, losses, regularizers
 from nnlib.network.files import UnknownClass, read_file, refuse_damage, write_file
 
 KIND, VERSION = "network", 1
@@ -97,6 +97,6 @@ def from_words(words, classes):
 
 def _known_classes():
     """The classes that a file may name: those that the library's rooms show at their doors."""
-    rooms = (activations, layers, losses)
+    rooms = (activations, layers, losses, regularizers)
     shown = [getattr(room, name) for room in rooms for name in room.__all__]
     return {thing.__name__: thing for thing in shown if isinstance(thing, type)}
