@@ -84,7 +84,7 @@ class NeuronKnobs(Widget):
             labels = np.unique(self.y)
             return np.where(points @ w + self.b.value > 0, labels[-1], labels[0])
 
-        plots.decision_boundary(side, self.X, self.y, ax, steps=80)
+        plots.decision_boundary(side, self.X, self.y, ax)
         ax.set(xlabel="$x_1$", ylabel="$x_2$")
 
 
