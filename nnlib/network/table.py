@@ -1,24 +1,25 @@
 """A network as a table: its layers, what they hand on, and what they learn."""
 
+from nnlib.network.wiring import widths
+
 
 def table(network):
     """The lines that `print(network)` shows."""
     rows = [("", "layer", "outputs", "parameters")]
-    outputs = "?"
-    for index, layer in enumerate(network.layers):
-        outputs = str(getattr(layer, "fan_out", outputs))
+    for index, (layer, width) in enumerate(
+        zip(network.layers, widths(network.layers), strict=True)
+    ):
+        outputs = "?" if width is None else f"{width:,}"
         learned = sum(parameter.value.size for parameter in layer.parameters())
         rows.append((str(index), repr(layer), outputs, f"{learned:,}"))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [_line(row, widths) for row in rows]
-    return "\n".join([*lines, _summary(network)])
+    room = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join([*(_line(row, room) for row in rows), _summary(network)])
 
 
-def _line(row, widths):
-    number, layer, *figures = row
-    columns = [number.rjust(widths[0]), layer.ljust(widths[1])]
-    columns += [figure.rjust(width) for figure, width in zip(figures, widths[2:], strict=True)]
-    return "  ".join(columns)
+def _line(row, room):
+    index, layer, *figures = row
+    columns = [index.rjust(room[0]), layer.ljust(room[1])]
+    return "  ".join([*columns, *map(str.rjust, figures, room[2:])])
 
 
 def _summary(network):

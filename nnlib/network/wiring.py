@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from nnlib.activations import Maxout
 from nnlib.gates import Gate
 from nnlib.layers import Flatten, Scale
 from nnlib.validation import check_matrix, describe
@@ -110,17 +111,28 @@ def _check_layer(index, layer):
         )
 
 
+def widths(layers):
+    """The number of features that each layer hands on; None where only the data can tell."""
+    width, found = None, []
+    for layer in layers:
+        if hasattr(layer, "fan_out"):
+            width = layer.fan_out
+        elif isinstance(layer, Maxout) and width is not None:
+            width //= layer.k
+        elif isinstance(layer, Flatten) or not type(layer).__module__.startswith("nnlib."):
+            width = None  # a gate of the reader's own may do anything
+        found.append(width)
+    return found
+
+
 def _check_widths(layers):
-    """Follow the number of features from layer to layer."""
-    before, width = None, None
-    for index, layer in enumerate(layers):
-        if isinstance(layer, Flatten):
-            width = None
-        if not hasattr(layer, "fan_in"):
-            continue
-        if width is not None and layer.fan_in != width:
+    """Raise ValueError where a layer doesn't expect what the one before it hands on."""
+    found = widths(layers)
+    for index, (width, layer) in enumerate(zip(found, layers[1:], strict=False), start=1):
+        fan_in = getattr(layer, "fan_in", None)
+        if width is not None and fan_in is not None and fan_in != width:
             raise ValueError(
-                f"layer {index} ({kind(layer)}) expects fan_in {layer.fan_in}, but layer {before} "
-                f"({kind(layers[before])}) hands on fan_out {width}: make the two equal"
+                f"layer {index} ({kind(layer)}) expects fan_in {fan_in}, but {width} features "
+                f"(fan_out) come from layer {index - 1} ({kind(layers[index - 1])}): "
+                "make the two equal"
             )
-        before, width = index, layer.fan_out
