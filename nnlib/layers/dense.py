@@ -20,6 +20,17 @@ class Dense(Layer):
     `weights` and `bias` are initializers, `Glorot()` and `Zeros()` unless others are given.
     The layer computes in the dtype it is initialized with. Raises ValueError for an input with
     another number of features, and for a forward before `initialize`.
+
+    >>> from nnlib.initializers import Constant
+    >>> layer = Dense(2, 1, weights=Constant(3.0), bias=Constant(0.5))
+    >>> layer.initialize(rng=np.random.default_rng(0))
+    >>> layer.forward(np.array([[1.0], [2.0]]))  # 3 · 1 + 3 · 2 + 0.5
+    array([[9.5]])
+    >>> layer.backward(np.array([[1.0]]))
+    array([[3.],
+           [3.]])
+    >>> layer.W.grad, layer.b.grad
+    (array([[1., 2.]]), array([[1.]]))
     """
 
     symbol = "W·a+b"

@@ -80,6 +80,13 @@ class SoftmaxCrossEntropy(Loss):
     wₖ tₖ log pₖ, so that a label of class k counts wₖ times. The sum is divided by n all the same,
     as in scikit-learn's SGDClassifier, so that the minibatches' costs average to that of all data;
     PyTorch divides by the sum of the minibatch's weights instead. See `balanced_weights`.
+
+    >>> logits = np.array([[2.0], [0.0], [0.0]])
+    >>> loss = SoftmaxCrossEntropy()
+    >>> round(loss.forward(logits, [0]), 4)  # -log(e² / (e² + 2))
+    0.2395
+    >>> loss.backward().round(4).ravel()
+    array([-0.213 ,  0.1065,  0.1065])
     """
 
     def __init__(self, *, label_smoothing=0.0, class_weights=None):

@@ -17,6 +17,9 @@ class Hinge(Loss):
     signs (K, n). At the kink, t s = 1, the subgradient is 0. `predict` gives +1 where s > 0 and -1
     elsewhere for one output, else the row of the largest.
 
+    >>> Hinge().forward(np.array([[0.3, -2.0]]), [1, -1])  # (0.7 + 0) / 2
+    0.35
+
     Source: Cortes and Vapnik, 1995; as a loss with subgradients: Shalev-Shwartz et al., Pegasos,
     2011.
     """

@@ -11,6 +11,12 @@ class SquaredError(Loss):
     Outputs a (K, n). Targets t: numbers (K, n); for one output also numbers (n,); for more also
     labels (n,), which mean one-hot columns. Half the squared distance, averaged: Nielsen's
     quadratic cost (2015, equation 6).
+
+    >>> loss = SquaredError()
+    >>> loss.forward(np.array([[0.5, 1.0]]), [0.0, 1.0])  # (0.5² / 2 + 0) / 2
+    0.0625
+    >>> loss.backward()
+    array([[0.25, 0.  ]])
     """
 
     def encode_labels(self, labels, K):
