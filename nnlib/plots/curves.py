@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnlib.plots.style import COLORS, HATCHES, LEGEND, next_style
-from nnlib.validation import check_finite, describe
+from nnlib.validation import check_finite, check_vector, describe
 
 MANY = 40  # points: a curve of more goes without markers
 MARK = "mark"  # tells the lines drawn by `mark` from others
@@ -14,15 +14,13 @@ def curves(x, ys, ax, *, legend=True):
 
     Curves of up to 40 points get markers. More than one get a legend.
     """
-    x = np.asarray(x)
+    x = check_vector(x, "x")
     if not isinstance(ys, dict) or not ys:
         raise TypeError(f"curves expects a dict of label: values, got {describe(ys)}")
     for label, y in ys.items():
         y = np.asarray(y)
         if y.shape != x.shape:
-            raise ValueError(
-                f"curve {label!r} expects {x.shape[0]} values, as many as x has, got {y.shape}"
-            )
+            raise ValueError(f"curve {label!r} expects the shape of x, {x.shape}, got {y.shape}")
         style = next_style(ax)
         if len(x) > MANY:
             del style["marker"]
@@ -60,8 +58,12 @@ def histogram(samples, ax, bins=30):
 
 def bars(heights, ticks, ax):
     """Draw groups of bars: `heights` is a dict of label: values, one value a tick."""
+    if not isinstance(heights, dict) or not heights:
+        raise TypeError(f"bars expects a dict of label: values, got {describe(heights)}")
     width = 0.8 / len(heights)
     for n, (label, values) in enumerate(heights.items()):
+        if len(values) != len(ticks):
+            raise ValueError(f"bars {label!r} expects {len(ticks)} values, got {len(values)}")
         x = np.arange(len(ticks)) + (n - (len(heights) - 1) / 2) * width
         ax.bar(x, values, width, label=label, color=COLORS[n % len(COLORS)],
                hatch=HATCHES[n % len(HATCHES)], edgecolor="white")  # fmt: skip

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from nnlib.plots.mesh import ask, mesh
 from nnlib.plots.style import COLORS
-from nnlib.validation import check_finite
+from nnlib.validation import check_matrix
 
 
 def contours(function, ax, *, bounds, path=None, levels=20, steps=121):
@@ -28,7 +29,7 @@ def contours(function, ax, *, bounds, path=None, levels=20, steps=121):
 
 def trace(path, ax):
     """Draw a path (m, 2), a dot at its start and a star at its end; return the three lines."""
-    x, y = np.asarray(path, float).T
+    x, y = check_matrix(path, "path", features=2).T
     (line,) = ax.plot(x, y, "-", marker=".", color=COLORS[1], markersize=4, linewidth=1.4)
     (start,) = ax.plot(x[:1], y[:1], "o", color="white", markeredgecolor="black", markersize=8)
     (end,) = ax.plot(x[-1:], y[-1:], "*", color=COLORS[4], markeredgecolor="black", markersize=13)
@@ -37,6 +38,10 @@ def trace(path, ax):
 
 def surface3d(function, ax, *, bounds, steps=61):
     """Draw `function` as a landscape on `ax`, made with `subplot_kw={"projection": "3d"}`."""
+    if not hasattr(ax, "plot_surface"):
+        raise ValueError(
+            'surface3d expects a 3-D ax: make it with figure(..., subplot_kw={"projection": "3d"})'
+        )
     x1, x2, values = heights(function, bounds, steps)
     ax.plot_surface(x1, x2, values, cmap="viridis", linewidth=0, antialiased=True)
     ax.locator_params(nbins=5)
@@ -45,6 +50,5 @@ def surface3d(function, ax, *, bounds, steps=61):
 
 def heights(function, bounds, steps):
     """The grid of coordinates within `bounds`, (steps, steps) each, and the values over it."""
-    left, right, bottom, top = bounds
-    x1, x2 = np.meshgrid(np.linspace(left, right, steps), np.linspace(bottom, top, steps))
-    return x1, x2, check_finite(np.asarray(function(np.array([x1, x2]))), "function(points)")
+    x1, x2 = mesh(bounds, steps)
+    return x1, x2, ask(function, np.array([x1, x2]), x1.shape, "function")

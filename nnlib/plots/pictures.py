@@ -17,6 +17,9 @@ def images(pictures, ax, *, columns=10, labels=None, predicted=None, size=None):
     """
     pictures = _as_pictures(pictures, size)
     n, height, width = pictures.shape
+    for name, given in {"labels": labels, "predicted": predicted}.items():
+        if given is not None and len(given) != n:
+            raise ValueError(f"{name} expects {n} entries, one a picture, got {len(given)}")
     columns = min(check_count(columns, "columns"), n)
     rows = math.ceil(n / columns)
     room = height // 2 if labels is not None else 2  # for the label, and a little air
