@@ -13,6 +13,7 @@ from sklearn.svm import SVC, LinearSVC
 from nnlib.losses import CrammerSingerHinge, Hinge, SquaredError, SquaredHinge, WestonWatkinsHinge
 from nnlib.neurons.labels import signs
 from nnlib.optimizers import SGD, Adam, Momentum
+from nnlib.schedules import InverseTimeDecay
 from nnlib.svm import (
     Gaussian,
     Kernel,
@@ -20,8 +21,8 @@ from nnlib.svm import (
     Linear,
     LinearSVM,
     MulticlassSVM,
-    Pegasos,
     Polynomial,
+    PowerDecay,
 )
 
 
@@ -156,11 +157,23 @@ class TestLinearSVM:
         assert machine.fit(X, y, rng=generator(5)).weights_.tolist() == first.tolist()
         assert LinearSVM(epochs=3).fit(X, y, rng=generator(6)).weights_.tolist() != first.tolist()
 
-    def test_pegasos_rates(self):
-        schedule = Pegasos(strength=0.1, first=0.5)
-        assert [schedule(t) for t in (0, 20, 10**6)] == pytest.approx([0.5, 0.25, 1e-5], rel=1e-4)
-        assert Pegasos(0.1, 0.5, power=0.5)(60) == pytest.approx(0.25)
-        assert repr(schedule) == "Pegasos(strength=0.1, first=0.5, power=1)"
+    def test_rates(self):
+        schedule = PowerDecay(0.5, decay=0.1, power=0.5)
+        assert [schedule(t) for t in (0, 30, 80)] == pytest.approx([0.5, 0.25, 0.5 / 3])
+        assert repr(schedule) == "PowerDecay(rate=0.5, decay=0.1, power=0.5)"
+        assert schedule.peak == 0.5
+
+    @pytest.mark.parametrize("seed", range(3))
+    def test_pegasos_itself(self, seed):
+        """Its rates of 1 / (strength t), on data of mean 0, where the bias has little to do."""
+        X, y = two_classes(seed)
+        X = X - X.mean(axis=0)
+        judge = SVC(kernel="linear", C=1 / (0.1 * len(X)), tol=1e-7).fit(X, y)
+        best = cost(X, y, judge.coef_[0], judge.intercept_[0], 0.1)
+        pegasos = SGD(InverseTimeDecay(1 / 0.1, decay=1))
+        machine = LinearSVM(strength=0.1, epochs=1000, batch_size=25, optimizer=pegasos)
+        svm = machine.fit(X, y, rng=generator(seed))
+        assert cost(X, y, svm.weights_, svm.bias_, 0.1) < best * (1 + 1e-2)
 
 
 def multiclass_optimum(X, index, strength, close):
@@ -454,7 +467,8 @@ def test_bad_data_are_refused_with_words(machine, X, y, error, words):
         (lambda: Gaussian(0), ValueError, "gamma"),
         (lambda: Polynomial(2.5), TypeError, "degree"),
         (lambda: Polynomial(2, -1), ValueError, "coefficient"),
-        (lambda: Pegasos(0.1, 0), ValueError, "first"),
+        (lambda: PowerDecay(0.1, 0), ValueError, "decay"),
+        (lambda: PowerDecay(0.1, 1, power=2), ValueError, "power"),
         (lambda: LinearSVM().predict([[1.0]]), ValueError, "learned nothing yet"),
         (lambda: KernelSVM(Linear()).score([[1.0]], [1]), ValueError, "learned nothing yet"),
         (lambda: LinearSVM().fit([[0.0], [1.0]], [0, 1], rng=3), TypeError, "default_rng"),

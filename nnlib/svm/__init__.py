@@ -2,7 +2,7 @@
 
 from nnlib.svm.kernel_svm import KernelSVM
 from nnlib.svm.kernels import Gaussian, Kernel, Linear, Polynomial
-from nnlib.svm.linear import LinearSVM, MulticlassSVM, Pegasos
+from nnlib.svm.linear import LinearSVM, MulticlassSVM, PowerDecay
 
 __all__ = [
     "Gaussian",
@@ -11,6 +11,6 @@ __all__ = [
     "Linear",
     "LinearSVM",
     "MulticlassSVM",
-    "Pegasos",
     "Polynomial",
+    "PowerDecay",
 ]

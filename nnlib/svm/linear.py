@@ -1,7 +1,7 @@
 """Support vector machines with straight boundaries, by stochastic gradient descent (chapter 3).
 
-Source: Shalev-Shwartz, Singer, Srebro and Cotter, Pegasos, Mathematical Programming, 2011, for
-subgradient steps on minibatches with rates that fall like 1 / (strength t).
+Sources: Shalev-Shwartz, Singer, Srebro and Cotter, Pegasos, 2011, for subgradient steps on
+minibatches; Weston and Watkins, 1999, and Crammer and Singer, 2001, for several classes at once.
 """
 
 import numpy as np
@@ -10,28 +10,25 @@ from nnlib.losses import Hinge, SquaredHinge, WestonWatkinsHinge, one_hot
 from nnlib.neurons.labels import check_classes, labels_of, signs
 from nnlib.neurons.linear_model import LinearModel
 from nnlib.optimizers import SGD
+from nnlib.schedules import Schedule
 from nnlib.validation import check_number, check_same_length
 
 
-class Pegasos:
-    """The rate first / (1 + strength * first * step) ** power: `first`, then falling for ever.
+class PowerDecay(Schedule):
+    """rate / (1 + decay * step) ** power: between a constant rate, power 0, and 1/t, power 1.
 
-    With power 1 it goes towards 1 / (strength * step), as in the paper's algorithm, whose first
-    rates of up to 1 / strength are cut to `first`. Where the mean of many steps is taken, a power
-    of 2/3 does better: steps stay long enough to move what `strength` doesn't hold, the bias
-    (after Xu, Towards optimal one pass large scale learning with averaged SGD, 2011).
+    Where the mean of many steps is taken, steps may stay longer than 1/t lets them, and move what
+    no regularizer pulls at, the bias. Source: Xu, Towards optimal one pass large scale learning
+    with averaged stochastic gradient descent, 2011.
     """
 
-    def __init__(self, strength, first, power=1.0):
-        self.strength = check_number(strength, "strength", positive=True)
-        self.first = check_number(first, "first", positive=True)
+    def __init__(self, rate, decay, power=2 / 3):
+        super().__init__(rate)
+        self.decay = check_number(decay, "decay", positive=True)
         self.power = check_number(power, "power", minimum=0, maximum=1)
 
     def __call__(self, step):
-        return self.first / (1 + self.strength * self.first * step) ** self.power
-
-    def __repr__(self):
-        return f"Pegasos(strength={self.strength:g}, first={self.first:g}, power={self.power:g})"
+        return self.rate / (1 + self.decay * step) ** self.power
 
 
 class _SVM(LinearModel):
@@ -56,8 +53,8 @@ class _SVM(LinearModel):
         """
         length = 1 + float(np.einsum("ij,ij->", X, X)) / len(X)
         batch = min(self.batch_size or len(X), len(X))
-        first = 0.5 / length if isinstance(self.loss, SquaredHinge) else batch**0.5 / length
-        return SGD(Pegasos(self.strength, first, power=2 / 3))
+        rate = 0.5 / length if isinstance(self.loss, SquaredHinge) else batch**0.5 / length
+        return SGD(PowerDecay(rate, decay=self.strength * rate))
 
     def decision_function(self, X):
         """The scores of X (n, features): (n,) for one boundary, (n, K) for K of them."""
@@ -86,7 +83,9 @@ class LinearSVM(_SVM):
     With K > 2 classes there are K machines, each for one class against the rest, trained side by
     side on the same minibatches; the largest score wins.
 
-    The rates are those of `Pegasos`, unless an `optimizer` with rates of its own is given.
+    Its rates fit the data, falling by `PowerDecay`, unless an `optimizer` with rates of its own is
+    given. Pegasos's are `SGD(InverseTimeDecay(1 / strength, decay=1))`: right in the long run, and
+    wild in the short.
 
     >>> X, y = [[0.0, 0.0], [0.0, 1.0], [2.0, 0.0], [2.0, 1.0]], [7, 7, 8, 8]
     >>> svm = LinearSVM(strength=0.1, epochs=2000).fit(X, y, rng=np.random.default_rng(0))
@@ -96,7 +95,7 @@ class LinearSVM(_SVM):
     After `fit`: `classes_` (K,), `weights_` (features,) or (K, features), `bias_`, a float or (K,).
     """
 
-    def __init__(self, loss=None, *, strength=1e-4, epochs=20, batch_size=64, optimizer=None):
+    def __init__(self, loss=None, *, strength=1e-4, epochs=20, batch_size=100, optimizer=None):
         loss = Hinge() if loss is None else loss
         super().__init__(loss, strength, epochs, batch_size, optimizer)
 
@@ -118,7 +117,7 @@ class MulticlassSVM(_SVM):
     After `fit`: `classes_` (K,), `weights_` (K, features), `bias_` (K,).
     """
 
-    def __init__(self, loss=None, *, strength=1e-4, epochs=20, batch_size=64, optimizer=None):
+    def __init__(self, loss=None, *, strength=1e-4, epochs=20, batch_size=100, optimizer=None):
         loss = WestonWatkinsHinge() if loss is None else loss
         super().__init__(loss, strength, epochs, batch_size, optimizer)
 
