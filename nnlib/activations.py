@@ -245,7 +245,7 @@ class Maxout(Gate):
 class Softmax(Gate):
     """pₖ = exp(zₖ) / Σⱼ exp(zⱼ): the logits z (classes, n) of each column become probabilities.
 
-    Every output hangs on every input of its column: ∂pⱼ/∂zₖ = pⱼ ([j = k] - pₖ), which makes the
+    Every output depends on every input of its column: ∂pⱼ/∂zₖ = pⱼ ([j = k] - pₖ), which makes the
     gradient at the logits p (g - Σⱼ pⱼ gⱼ). The largest logit is taken off first, which changes
     nothing but keeps exp from overflowing. Source: Bridle, 1990.
 
@@ -266,11 +266,11 @@ class Softmax(Gate):
             )
         if z.ndim != 2 or z.shape[0] == 0:
             raise ValueError(f"Softmax expects logits of shape (classes, n), got shape {z.shape}")
-        p, column = self.buffer_like("p", z), (1, z.shape[1])
-        top = z.max(axis=0, keepdims=True, out=self.buffer("top", column, z.dtype))
-        np.subtract(z, top, out=p)
+        n = z.shape[1]
+        top = z.max(axis=0, keepdims=True, out=self.buffer("top", (1, n), z.dtype))
+        p = np.subtract(z, top, out=self.buffer_like("p", z))
         np.exp(p, out=p)
-        p /= p.sum(axis=0, keepdims=True, out=self.buffer("total", column, p.dtype))
+        p /= p.sum(axis=0, keepdims=True, out=self.buffer("total", (1, n), p.dtype))
         self.p = p
         return p
 

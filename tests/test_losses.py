@@ -287,6 +287,8 @@ def test_lent_arrays_stay_as_they_were_whatever_their_layout(name):
 def test_shapes_and_kinds(name, n, K, dtype, seed):
     z, t = draw(name, np.random.default_rng(seed), n=n, K=K)
     loss = CASES[name][0]()
+    T = loss.encode(t, z.shape, dtype=dtype)
+    assert (T.shape, T.dtype) == (z.shape, dtype)
     value = loss.forward(z.astype(dtype), t)
     gradient = loss.backward()
     assert gradient.shape == z.shape

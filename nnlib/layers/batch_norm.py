@@ -17,7 +17,7 @@ class BatchNorm(Layer):
     In training μ and σ² = Σ (x - μ)² / n are those of the minibatch, and the layer keeps running
     ones: running = momentum · running + (1 - momentum) · the minibatch's, for the variance that of
     the population, σ² n / (n - 1). Out of training μ and σ² are the running ones: an answer then
-    doesn't hang on the other examples.
+    doesn't depend on the other examples.
 
     Backward, with g the gradient at y and means over the n examples:
     dγ = Σ g x̂,  dβ = Σ g,  dx = γ / √(σ² + ε) · (g - mean(g) - x̂ mean(g x̂)); out of training,

@@ -9,7 +9,7 @@ from nnlib.validation import check_number
 class GaussianNoise(Noisy):
     """In training, a + noise: to each entry a normal number with standard deviation `std` is added.
 
-    Shapes: any; the output has the input's. The noise doesn't hang on the input, so the gradient
+    Shapes: any; the output has the input's. The noise doesn't depend on the input, so the gradient
     passes as it is. Out of training the layer hands on the very array that it is given.
     Raises ValueError for a negative std, and for a forward in training before `initialize`.
 

@@ -119,16 +119,16 @@ class SoftmaxCrossEntropy(Loss):
             )
 
     def measure(self, outputs, T):
-        z, column = outputs, (1, outputs.shape[1])
-        top = z.max(axis=0, keepdims=True, out=self.buffer("top", column, z.dtype))
+        z, n = outputs, outputs.shape[1]
+        top = z.max(axis=0, keepdims=True, out=self.buffer("top", (1, n), z.dtype))
         log_p = np.subtract(z, top, out=self.buffer_like("log_p", z))
         p = np.exp(log_p, out=self.buffer_like("p", z))
-        total = p.sum(axis=0, keepdims=True, out=self.buffer("total", column, p.dtype))
+        total = p.sum(axis=0, keepdims=True, out=self.buffer("total", (1, n), p.dtype))
         p /= total
         log_p -= np.log(total, out=total)
         self.p, self.T = p, T
         log_p *= T
-        return -log_p.sum().item() / column[1]
+        return -log_p.sum().item() / n
 
     def backward(self):
         p, T = self.p, self.T

@@ -83,9 +83,9 @@ class _MulticlassHinge(Loss):
 
     def _shortfall(self, s, T):
         """max(0, 1 + sₖ - s_y) for each class k but the right one, y, which has 0; (K, n)."""
-        lack, column = self.buffer_like("shortfall", s), (1, s.shape[1])
-        np.multiply(T, s, out=lack)
-        right = lack.sum(axis=0, keepdims=True, out=self.buffer("right", column, lack.dtype))
+        lack = np.multiply(T, s, out=self.buffer_like("shortfall", s))
+        right = self.buffer("right", (1, s.shape[1]), lack.dtype)
+        lack.sum(axis=0, keepdims=True, out=right)
         np.subtract(s, right, out=lack)
         lack += 1
         lack -= T
@@ -99,7 +99,7 @@ class WestonWatkinsHinge(_MulticlassHinge):
     gradient: every class that comes too close, 1 + sₖ - s_y > 0, is pushed down by 1/n, and the
     right one is pulled up by 1/n for each of them. At the kink the subgradient is 0.
 
-    Source: Weston and Watkins, 1999.
+    Source: Weston and Watkins, 1999, with the margin 2, which is the same but for scale.
     """
 
     def measure(self, outputs, T):
@@ -107,11 +107,11 @@ class WestonWatkinsHinge(_MulticlassHinge):
         return self.shortfall.sum().item() / outputs.shape[1]
 
     def backward(self):
-        shortfall, column = self.shortfall, (1, self.shortfall.shape[1])
+        shortfall, n = self.shortfall, self.shortfall.shape[1]
         close = np.greater(shortfall, 0, out=self.buffer_like("grad", shortfall))
-        count = close.sum(axis=0, keepdims=True, out=self.buffer("count", column, close.dtype))
+        count = close.sum(axis=0, keepdims=True, out=self.buffer("count", (1, n), close.dtype))
         close -= np.multiply(self.T, count, out=self.buffer_like("pull", shortfall))
-        close *= 1 / column[1]
+        close *= 1 / n
         return close
 
 
@@ -126,11 +126,11 @@ class CrammerSingerHinge(_MulticlassHinge):
     """
 
     def measure(self, outputs, T):
-        column = (1, outputs.shape[1])
+        n = outputs.shape[1]
         self.T, self.shortfall = T, self._shortfall(outputs, T)
-        worst = self.buffer("worst", column, self.shortfall.dtype)
+        worst = self.buffer("worst", (1, n), self.shortfall.dtype)
         self.worst = self.shortfall.max(axis=0, keepdims=True, out=worst)
-        return worst.sum().item() / column[1]
+        return worst.sum().item() / n
 
     def backward(self):
         worst = self.worst
