@@ -17,7 +17,7 @@ def take_steps(trainer, epoch, batches, batch_size, *, augment=None, wish):
     Raises KeyboardInterrupt between two steps if `wish.requested`, and TrainingDiverged.
     """
     network, step, moved = trainer.network, trainer.optimizer.step, [trainer.network]
-    project = getattr(network.regularizer, "apply", None)
+    project, parameters = getattr(network.regularizer, "apply", None), network.parameters()
     minibatches = batches.walk(epoch.order, epoch.position, batch_size, augment, trainer.rng)
     tally = Tally(network.loss, batches.labels, epoch.order, epoch.position)
     a = loss = before = None
@@ -32,7 +32,7 @@ def take_steps(trainer, epoch, batches, batch_size, *, augment=None, wish):
                     raise NonFiniteGradient(f"the loss is {loss}")
                 step(moved)
                 if project is not None:
-                    project(network.parameters())
+                    project(parameters)  # back inside the fence of a max-norm
                 trainer.step += 1
                 epoch.position += size
                 epoch.loss += loss * size

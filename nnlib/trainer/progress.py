@@ -1,19 +1,19 @@
-"""A bar that shows how far the training is, while somebody is looking."""
+"""A bar that shows how far the training is, where somebody is looking."""
 
 import contextlib
-import os
-import sys
 
 
 def progress_bar(epochs):
-    """A tqdm bar over `epochs`, removed at the end; None where nobody watches.
+    """A bar over `epochs` that is removed at the end, for a `with` block; None where nobody looks.
 
-    It shows in a terminal and in a notebook, and stays away from pipes and files, and everywhere if
-    the environment variable NNLIB_PROGRESS is 0.
+    It appears after half a second, so that short trainings don't flicker.
     """
-    if os.environ.get("NNLIB_PROGRESS") == "0" or not _watched():
+    # Imported here, because nnlib is imported more often than a bar is drawn.
+    from nnlib.datasets.progress import somebody_is_looking
+
+    if not somebody_is_looking():
         return contextlib.nullcontext()
-    from tqdm.auto import tqdm  # here, because nnlib is often imported and seldom draws a bar
+    from tqdm.auto import tqdm
 
     return tqdm(total=epochs, unit="epoch", leave=False, delay=0.5)
 
@@ -24,8 +24,3 @@ def show(bar, history):
         figures = {name: f"{values[-1]:.4g}" for name, values in history.items()}
         bar.set_postfix(figures, refresh=False)
         bar.update()
-
-
-def _watched():
-    in_notebook = "ipykernel" in sys.modules
-    return in_notebook or (sys.stderr is not None and sys.stderr.isatty())

@@ -22,7 +22,7 @@ class EarlyStopping:
         if trainer.best is None:
             raise ValueError(
                 f"EarlyStopping watches {trainer.watch!r}, which this training doesn't measure: "
-                "give fit validation=(X_valid, y_valid)"
+                f"it measures {', '.join(trainer.history)}"
             )
         if trainer.epoch - trainer.best.epoch < self.patience:
             return False

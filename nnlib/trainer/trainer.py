@@ -7,6 +7,7 @@ import numpy as np
 
 from nnlib.layers import BatchNorm
 from nnlib.network import Network
+from nnlib.optimizers import LBFGS
 from nnlib.trainer import checkpoint
 from nnlib.trainer.best import Best
 from nnlib.trainer.epoch import Epoch
@@ -14,6 +15,7 @@ from nnlib.trainer.interruption import Interruption
 from nnlib.trainer.loop import SHORTER_STEPS, diverged, take_steps
 from nnlib.trainer.minibatches import Minibatches
 from nnlib.trainer.progress import progress_bar, show
+from nnlib.trainer.stopping import EarlyStopping
 from nnlib.validation import check_count, check_rng, describe
 
 
@@ -40,8 +42,7 @@ class Trainer:
     def __init__(self, network, optimizer, *, rng, watch="validation_loss"):
         if not isinstance(network, Network):
             raise TypeError(f"network expects a Network, got {describe(network)}")
-        if isinstance(optimizer, type) or not hasattr(optimizer, "step"):
-            raise TypeError(f"optimizer expects one like SGD(0.1), got {describe(optimizer)}")
+        _check_optimizer(optimizer)
         self.network, self.optimizer = network, optimizer
         self.rng = check_rng(rng)
         self.watch = _check_watch(watch)
@@ -60,15 +61,15 @@ class Trainer:
         returns True, training stops. `augment(X_minibatch, rng=rng)` returns a changed copy of a
         minibatch (batch, features), in the dtype of X.
 
-        Ctrl-C stops after the step that is being taken and returns the history so far; the next
-        `fit` begins with the rest of that epoch, so that nothing is lost and nothing done twice.
+        Ctrl-C stops after the step that is being taken and returns the history so far. The first
+        epoch of the next `fit` is then the rest of this one: nothing is lost or done twice.
 
         Raises TrainingDiverged where the loss is no longer finite; ValueError and TypeError, before
         the first step, for arguments that don't fit.
         """
         epochs = check_count(epochs, "epochs")
         batch_size = check_count(batch_size, "batch_size")
-        callbacks = _check_callbacks(callbacks)
+        callbacks = _check_callbacks(callbacks, self.watch, validation)
         _check_augment(augment)
         batches = Minibatches(self.network, X, y)
         _check_last_minibatch(self.network, len(batches), batch_size)
@@ -169,6 +170,16 @@ class Trainer:
         print(f"Training interrupted after {done}; fit(...) goes on from there.", file=sys.stderr)
 
 
+def _check_optimizer(optimizer):
+    if isinstance(optimizer, LBFGS):
+        raise TypeError(
+            "optimizer expects one that can learn from minibatches, and LBFGS needs all data at "
+            "once: call LBFGS().step([network], lambda: network.gradient(X, y)) yourself"
+        )
+    if isinstance(optimizer, type) or not hasattr(optimizer, "step"):
+        raise TypeError(f"optimizer expects one like SGD(0.1), got {describe(optimizer)}")
+
+
 def _check_watch(watch):
     if not isinstance(watch, str) or not watch.endswith(("loss", "accuracy")):
         raise ValueError(
@@ -197,11 +208,14 @@ def _check_last_minibatch(network, n, batch_size):
         )
 
 
-def _check_callbacks(callbacks):
+def _check_callbacks(callbacks, watch, validation):
     callbacks = [callbacks] if callable(callbacks) else list(callbacks)
     for callback in callbacks:
         if not callable(callback) or isinstance(callback, type):
             raise TypeError(f"callbacks expects functions of the trainer, got {describe(callback)}")
+        blind = validation is None and watch.startswith("validation")
+        if isinstance(callback, EarlyStopping) and blind:
+            raise ValueError(f"EarlyStopping watches the {watch}: pass validation=(X_valid, y_valid)")
     return callbacks
 
 
