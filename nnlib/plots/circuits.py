@@ -131,8 +131,8 @@ def number(value):
     """A number as drawn: up to four decimals, no idle zeros, and a true minus sign.
 
     >>> number(-12.0), number(0.1049936), number(-11.5924), number(0.0000312)
-    ('−12', '0.105', '−11.5924', '3.12e−05')
+    ('−12', '0.105', '−11.5924', '3.1e−05')
     """
     small_or_large = value != 0 and not 1e-3 <= abs(value) < 1e5
-    digits = f"{value:.3g}" if small_or_large else f"{value:.4f}".rstrip("0").rstrip(".")
+    digits = f"{value:.2g}" if small_or_large else f"{value:.4f}".rstrip("0").rstrip(".")
     return "0" if digits == "-0" else digits.replace("-", "−")
