@@ -44,14 +44,14 @@ class Relief:
         self.lowest, self.range = values.min(), np.ptp(values) or 1.0
         self.low.set_text(f"{self.lowest:.2g}")
         self.high.set_text(f"{values.max():.2g}")
-        corners = np.stack(self.project(x1, x2, values), axis=-1)
-        cells = [_cells(corners[..., 0]), _cells(corners[..., 1])]
-        middle = _cells(np.stack(self._ground(x1, x2)[1:])[0]).mean(axis=-1)
-        order = np.argsort(-middle.ravel(), kind="stable")  # the farthest first
+        across, up = self.project(x1, x2, values)
+        corners = np.stack([_cells(across), _cells(up)], axis=-1).reshape(-1, 4, 2)
+        deep = _cells(self._ground(x1, x2)[1]).mean(axis=-1).ravel()
+        order = np.argsort(-deep, kind="stable")  # the farthest first
         level = (_cells(values).mean(axis=-1) - self.lowest) / self.range
-        colors = matplotlib.colormaps["viridis"](np.sqrt(level))
+        colors = matplotlib.colormaps["viridis"](np.sqrt(level))  # as in contours
         colors[..., :3] *= self._light(x1, x2, values)[..., None]
-        self.surface.set_verts(np.stack(cells, axis=-1).reshape(-1, 4, 2)[order])
+        self.surface.set_verts(corners[order])
         self.surface.set_facecolor(np.clip(colors, 0, 1).reshape(-1, 4)[order])
 
     def project(self, x1, x2, values):
@@ -76,33 +76,34 @@ class Relief:
 
     def _frame(self):
         """The ground's outline, the axis of heights, and their labels."""
-        self.lowest, self.range = 0.0, 1.0
+        self.lowest, self.range = 0.0, 1.0  # until there is a surface
         left, right, bottom, top = self.bounds
         x1 = np.array([left, right, right, left, left])
         x2 = np.array([bottom, bottom, top, top, bottom])
-        across, down = self.project(x1, x2, 0.0)
-        self.ax.plot(across, down, color="0.4", linewidth=0.8, zorder=0.5)
-        foot = np.argmin(across)
-        self.ax.plot([across[foot]] * 2, [down[foot], down[foot] + RISE], color="0.4", linewidth=0.8)
-        side = {"ha": "right", "fontsize": 9}
-        self.low = self.ax.text(across[foot] - 0.06, down[foot], "", va="center", **side)
-        self.high = self.ax.text(across[foot] - 0.06, down[foot] + RISE, "", va="center", **side)
-        self.ax.text(across[foot] - 0.06, down[foot] + RISE / 2, "cost", va="center", **side)
-        front1 = right if self.front[0] > 0 else left
-        front2 = top if self.front[1] > 0 else bottom
-        self._label(self.names[0], (left, right), (front2, front2))
-        self._label(self.names[1], (front1, front1), (bottom, top))
-        self.ax.set(xlim=(-1.85, 1.5), ylim=(-1.15, 1.75), aspect="equal")
+        across, up = self.project(x1, x2, 0.0)
+        line = {"color": "0.4", "linewidth": 0.8, "linestyle": "-", "zorder": 0.5}
+        self.ax.plot(across, up, **line)
+        foot = across.argmin()
+        u, v = across[foot], up[foot]
+        self.ax.plot([u, u], [v, v + RISE], **line)
+        self.low, _, self.high = (
+            self.ax.text(u - 0.06, v + share * RISE, text, ha="right", va="center", fontsize=9)
+            for share, text in [(0, ""), (0.5, "cost"), (1, "")]
+        )
+        front1, front2 = (right, left)[self.front[0] < 0], (top, bottom)[self.front[1] < 0]
+        self._label(self.names[0], (left, right), np.array([left, right]), front2)
+        self._label(self.names[1], (bottom, top), front1, np.array([bottom, top]))
+        self.ax.set(xlim=(-1.85, 1.6), ylim=(-1.1, 1.75), aspect="equal")
         self.ax.set_axis_off()
 
-    def _label(self, name, x1, x2):
+    def _label(self, name, ends, x1, x2):
         """The name and the ends of the coordinate that runs along one edge in front."""
-        across, down = self.project(np.array(x1), np.array(x2), 0.0)
-        ends = x1 if x1[0] != x1[1] else x2
-        for share, text in [(0.08, f"{ends[0]:g}"), (0.5, name), (0.92, f"{ends[1]:g}")]:
-            u, v = (1 - share) * across[0] + share * across[1], (1 - share) * down[0] + share * down[1]
-            size = 10 if share == 0.5 else 9
-            self.ax.text(u, v - 0.08, text.replace("-", "−"), ha="center", va="top", fontsize=size)
+        across, up = self.project(x1, x2, 0.0)
+        aside = 0.1 * np.sign(across.mean())
+        for share, text in [(0.1, f"{ends[0]:g}"), (0.5, name), (0.9, f"{ends[1]:g}")]:
+            u, v = (1 - share) * across[0] + share * across[1], (1 - share) * up[0] + share * up[1]
+            self.ax.text(u + aside, v - 0.05, text.replace("-", "−"), ha="center", va="top",
+                         fontsize=10 if text is name else 9)  # fmt: skip
 
 
 def _cells(grid):

@@ -3,5 +3,6 @@
 from nnlib.widgets.circuits import circuit_stepper
 from nnlib.widgets.neurons import neuron_knobs
 from nnlib.widgets.picture import Picture, Widget
+from nnlib.widgets.surfaces import cost_surface_explorer
 
-__all__ = ["Picture", "Widget", "circuit_stepper", "neuron_knobs"]
+__all__ = ["Picture", "Widget", "circuit_stepper", "cost_surface_explorer", "neuron_knobs"]
