@@ -420,6 +420,9 @@ def test_a_call_is_shown_as_it_can_be_typed(value):
 
 
 def test_a_long_argument_is_cut():
+    assert answers.typed([7.290000000000001, ("add", np.float64(0.1 + 0.2))]) == (
+        "[7.29, ('add', 0.3)]"
+    )
     assert len(answers.typed([("add", 0, 1)] * 10_000)) < 450
     assert "..." in answers.typed(np.arange(100.0))
 
@@ -512,14 +515,25 @@ def test_progress_adds_up(reader, capsys):
     checks.check("1.1", right)
     checks.check("1.2", lambda f, x, h=1e-5: np.zeros(len(x)))
     capsys.readouterr()
-    checks.progress()
+    checks.progress(1)
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == len(checks.EXERCISES) + 1
+    assert len(lines) == 6 + 1
     assert lines[0].endswith("██████████   3 of  3  passed")
     assert lines[1].endswith("░░░░░░░░░░   0 of  3  not yet")
     assert lines[2].endswith("░░░░░░░░░░   0 of  4  not attempted")
-    total = sum(exercise.points for exercise in checks.EXERCISES.values())
+    total = sum(e.points for e in checks.EXERCISES.values() if e.chapter == 1)
     assert lines[-1].endswith(f" 3 of {total}  1 of 6 passed")
+    checks.progress()
+    everything = capsys.readouterr().out.splitlines()
+    chapters = {e.chapter for e in checks.EXERCISES.values()}
+    assert len(everything) == len(checks.EXERCISES) + len(chapters)
+    assert everything[:7] == lines
+
+
+@pytest.mark.parametrize("chapter", [99, "1", [1]])
+def test_progress_of_a_chapter_that_is_not_there(chapter, reader, capsys):
+    checks.progress(chapter)
+    assert "There are exercises for chapters 1" in capsys.readouterr().out
 
 
 def test_a_bar_is_full_only_when_all_is_there():

@@ -3,7 +3,7 @@
     check("1.2", numerical_gradient)    is it right?
     hint("1.2")                         the next hint
     solution("1.2")                     the reference answer, after an attempt
-    progress()                          how far you are
+    progress()                          how far you are; progress(1) for chapter 1 alone
 
 None of them raises anything, so that a page always runs to its end. How an answer is judged stands
 in `exercise` and `grading`; the exercises of a chapter have a folder.
@@ -12,14 +12,15 @@ in `exercise` and `grading`; the exercises of a chapter have a folder.
 import functools
 from dataclasses import replace
 
-from nnlib.checks import circuits, watched
+from nnlib.checks import circuits, neurons, watched
 from nnlib.checks.grading import NOT_ATTEMPTED, NOT_YET, PASSED, grade
 from nnlib.checks.reports import Notice, Progress, of_grade, show
 from nnlib.checks.store import Store
 
 __all__ = ["check", "hint", "progress", "rehearse", "solution", "yours_or_ours"]
 
-EXERCISES = {exercise.number: exercise for chapter in (circuits,) for exercise in chapter.EXERCISES}
+_chapters = (circuits, neurons)
+EXERCISES = {exercise.number: exercise for chapter in _chapters for exercise in chapter.EXERCISES}
 _store = Store()
 
 
@@ -79,12 +80,19 @@ def solution(number=None):
         show(Notice(title, code=exercise.source).with_note(_store.take_note()))
 
 
-def progress():
-    """Show a table of all exercises: points, and what is passed."""
+@_safely
+def progress(chapter=None):
+    """Show a table of all exercises, or of one chapter's: points, and what is passed."""
+    chapters = sorted({exercise.chapter for exercise in EXERCISES.values()})
+    if chapter is not None and chapter not in chapters:
+        there_are = f"There are exercises for chapters {', '.join(map(str, chapters))}."
+        show(Notice(f"There is no chapter {chapter!r:.20} with exercises", (("", there_are),)))
+        return
     rows = []
     for exercise in EXERCISES.values():
-        record = _store.read(exercise.number)
-        rows.append((exercise, record, _state(record)))
+        if chapter in (None, exercise.chapter):
+            record = _store.read(exercise.number)
+            rows.append((exercise, record, _state(record)))
     show(Progress(tuple(rows), _store.take_note()))
 
 

@@ -119,12 +119,19 @@ def typed(value, limit=400):
     """A plain value as a reader can type it; what is long is cut."""
     if isinstance(value, np.ndarray):
         text = f"np.array({np.array2string(value, separator=', ', threshold=8, edgeitems=3)})"
-    elif isinstance(value, np.generic):
-        text = repr(value.item())
     else:
-        text = repr(value)
+        text = repr(_short(value))
     text = " ".join(text.split())
     return text if len(text) <= limit else f"{text[:limit]} ... (cut)"
+
+
+def _short(value):
+    """The same with its floats in ten digits: 7.29 for 7.290000000000001."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, list | tuple):
+        return type(value)(map(_short, value))
+    return float(f"{value:.10g}") if isinstance(value, float) else value
 
 
 def _written(value):

@@ -44,8 +44,8 @@ class Exercise:
     """An exercise of the course.
 
     `answer` is the kind of thing the function returns, one of `nnlib.checks.answers`. `errors` maps
-    a piece of an error message to the mistake behind it, where this exercise has one. `seconds` is
-    the time that all calls of one check may take together.
+    a piece of an error message, or of what is said about an answer of the wrong kind, to the
+    mistake behind it in this exercise. `seconds` is the time for all calls of one check together.
     """
 
     number: str

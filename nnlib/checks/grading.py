@@ -10,6 +10,13 @@ from nnlib.checks.answers import show_call, unchanged
 from nnlib.checks.exercise import Failed, inputs_for
 
 NOT_ATTEMPTED, NOT_YET, PASSED = "not attempted", "not yet", "passed"
+KNOWN_ERRORS = {
+    "NameError": "this name has no value yet: is it spelled as where it was made, "
+    "and has the cell that makes it been run?",
+    "RecursionError": "the function calls itself without an end, or too deep: "
+    "Python allows about 1,000 calls inside one another; a loop has no such limit",
+    "SystemExit": "exit() and sys.exit() end the program: use `return`",
+}
 
 
 @dataclass(frozen=True)
@@ -134,7 +141,7 @@ def _try(prop, asked, seed):
 
 
 def _failure(prop, asked, failed):
-    certain = failed.mistake
+    certain = failed.mistake or _known(failed.problem, asked.exercise.errors)
     reason = {"mistake": certain} if certain else {"usually": _usual(prop, failed)}
     return Failure(
         failed.problem,
@@ -173,21 +180,15 @@ def _raised(outcome, exercise):
     error, line = outcome.error, outcome.line
     words = f"{_name(error)}: {_message(error)}".rstrip(": ")
     where = f" in line {line[0]}, `{line[1]}`" if line and line[1] else ""
-    known = {**_known_errors(exercise), **exercise.errors}
-    mistake = next((why for piece, why in known.items() if piece in words), "")
+    mistake = _known(words, {**KNOWN_ERRORS, **exercise.errors})
     if isinstance(error, TypeError) and line is None:
         mistake = f"the check calls {exercise.call}: the function has to take these arguments"
     return Failed(f"Your function stopped{where}: {words}", mistake=mistake)
 
 
-def _known_errors(exercise):
-    return {
-        "NameError": "this name has no value yet: is it spelled as where it was made, "
-        "and has the cell that makes it been run?",
-        "RecursionError": "the function calls itself without an end, or too deep: "
-        "Python allows about 1,000 calls inside one another; a loop has no such limit",
-        "SystemExit": "exit() and sys.exit() end the program: use `return`",
-    }
+def _known(words, errors):
+    """The mistake behind a message, where one of `errors` tells it."""
+    return next((why for piece, why in errors.items() if piece in words), "")
 
 
 def _name(error):

@@ -30,12 +30,9 @@ class Notice:
         return "\n".join([self.title, *lines, *self.code.splitlines()])
 
     def _repr_html_(self):
-        rows = "".join(
-            f"<tr><td style='text-align: left; vertical-align: top'>{escape(label)}</td>"
-            f"<td style='text-align: left; white-space: pre-wrap'>{escape(text)}</td></tr>"
-            for label, text in self.lines
-        )
-        table = f"<table>{rows}</table>" if rows else ""
+        labelled = any(label for label, _ in self.lines)
+        lines = "".join((_html_line if labelled else _html_text)(*line) for line in self.lines)
+        table = f"<table>{lines}</table>" if labelled else lines
         code = f"<pre>{escape(self.code)}</pre>" if self.code else ""
         edge = f"border-left: 5px solid {COLOURS[self.kind]}; padding-left: 10px"
         return f"<div style='{edge}'><b>{escape(self.title)}</b>{table}{code}</div>"
@@ -117,9 +114,19 @@ class Progress:
 
     def _repr_html_(self):
         rows = "".join(_html_row(*row) for row in self.table())
-        head = "".join(f"<th>{word}</th>" for word in ("", "exercise", "", "points", "state"))
+        words = ("", "exercise", "", "points", "state")
+        head = "".join(f"<th style='text-align: left'>{word}</th>" for word in words)
         note = f"<p>{escape(self.note)}</p>" if self.note else ""
         return f"<table><tr>{head}</tr>{rows}</table>{note}"
+
+
+def _html_line(label, text):
+    cell = "<td style='text-align: left; vertical-align: top; white-space: pre-wrap'>"
+    return f"<tr>{cell}{escape(label)}</td>{cell}{escape(text)}</td></tr>"
+
+
+def _html_text(label, text):
+    return f"<div>{escape(text)}</div>"
 
 
 def _html_row(number, title, got, of, state):

@@ -37,7 +37,7 @@ EXERCISE = Exercise(
         "'Formula'": "the first argument, f, is the function; the second, x, is the point",
         "not callable": "the first argument, f, is the function; the second, x, is the point",
         "f takes a vector": "f wants the whole vector, with one entry moved, and not one number",
-        "read-only": "don't write into x: make a copy and move an entry of the copy",
+        "and it is of shape ()": "there is one derivative for each entry of x: move one at a time",
     },
 )
 

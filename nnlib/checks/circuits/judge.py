@@ -49,7 +49,11 @@ EXERCISE = Exercise(
 
 
 def judged(f, surface, x, claim, broken, mistakes=()):
-    """Let f judge `claim`, which is wrong at the places `broken`, and compare the verdicts."""
+    """Let f judge `claim`, which is wrong at the places `broken`, and compare the verdicts.
+
+    The other entries are right to nine digits: whoever computed them rounded differently.
+    """
+    claim = claim * np.where(np.arange(len(x)) % 2, 1 + 1e-9, 1 - 1e-9)
     yours, wanted = f(surface, x, claim), sorted(map(int, broken))
     if yours == wanted:
         return
@@ -65,7 +69,7 @@ def judged(f, surface, x, claim, broken, mistakes=()):
         (wanted[:1], "the judge stops at the first wrong entry: `return` belongs after the loop"),
         (wanted[-1:], "only the last wrong entry is left: append to the list, don't replace it"),
         (everything, "every entry is called wrong: is z complex, a copy made anew in each turn "
-         "by x.astype(complex), and is f(z).imag divided by the step?"),
+         "by x.astype(complex)? Is f(z).imag divided by the step? Is a millionth allowed?"),
     ]  # fmt: skip
     raise Failed(
         "The verdict is not right.",

@@ -33,6 +33,8 @@ EXERCISE = Exercise(
         "the sigmoid is 1 / (1 + e) where z >= 0, and e / (1 + e) where z < 0.",
     ),
     errors={
+        "f has to be one number, and it is an array": "z is one number: multiply and add up with "
+        "np.dot(w, x); w * x alone is an array",
         "math range error": "math.exp raises an error above 709.78: take the exponential of "
         "-abs(z), which is never above 0",
     },

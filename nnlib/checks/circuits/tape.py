@@ -65,6 +65,8 @@ EXERCISE = Exercise(
     errors={
         "RecursionError": "a function that calls itself once for each gate dies at about 1,000 "
         "gates: walk through the tape in a loop, from its last row to its first",
+        "index out of range": "exp has one wire and the others have two: does this line ask "
+        "for a second one?",
         "not enough values to unpack": "exp has one wire and the others have two: "
         "`operation, *wires = row` takes both kinds",
     },

@@ -99,6 +99,11 @@ def all_at_once(f, x, h=1e-5):
     return np.array([(f(x + h) - f(x - h)) / (2 * h) for _ in x])
 
 
+@answers.mistake(DEFAULT, "there is one derivative for each entry of x")
+def one_number_for_all(f, x, h=1e-5):
+    return (f(x + h) - f(x - h)) / (2 * h)
+
+
 @answers.mistake(LARGE, "h was given as 0.5 and not used")
 def own_h(f, x, h=1e-5):
     return with_unit_vectors(f, x, 1e-5)

@@ -87,10 +87,20 @@ def differences(f, x, gradient):
     return [i for i, (g, m) in enumerate(zip(gradient, measured)) if not abs(g / m - 1) < 3e-5]
 
 
-@answers.mistake(PLAIN, "is f(z).imag divided by the step")
+@answers.mistake(PLAIN, "Is f(z).imag divided by the step?")
 def not_divided(f, x, gradient):
     measured = slopes(f, x) * 1e-20
     return [i for i, (g, m) in enumerate(zip(gradient, measured)) if not abs(g / m - 1) < 1e-6]
+
+
+@answers.mistake(PLAIN, "Is a millionth allowed?")
+def to_the_last_digit(f, x, gradient):
+    return judge(f, x, gradient, lambda g, m: g != m)
+
+
+@answers.mistake(PLAIN, "it is the int 4")
+def how_many(f, x, gradient):
+    return len(with_where(f, x, gradient))
 
 
 @answers.mistake(PLAIN, "these are the places that are right")

@@ -183,7 +183,7 @@ def works_in_place(w, x, b, df):
     return f, dw, w.copy(), dz
 
 
-@answers.mistake(FORWARD, "f has to be one number")
+@answers.mistake(FORWARD, "z is one number: multiply and add up")
 def elementwise(w, x, b, df):
     f = 1 / (1 + np.exp(-(w * x + b)))
     dz = f * (1 - f) * df

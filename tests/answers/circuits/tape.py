@@ -156,6 +156,11 @@ def two_wires_always(values, tape):
     return walk(values, tape)
 
 
+@answers.mistake(ALONE, "does this line ask for a second one")
+def a_second_wire_always(values, tape):
+    return [values[row[2]] for row in tape] and walk(values, tape)
+
+
 @answers.mistake(BRANCHES, "a wire gets the sum of what comes back from every row")
 def ties_count_twice(values, tape):
     """The tie of a wire with itself: two slopes of 1 make the switch an amplifier."""
