@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nnlib.activations import ELU, Arctan, LeakyReLU, Linear, Softplus
 from nnlib.gates import ReLU, Sigmoid, Tanh, Unit, dot
 from nnlib.initializers import He, Normal
 from nnlib.layers import Dense
@@ -17,7 +18,17 @@ from nnlib.optimizers import SGD, Adam
 
 jax.config.update("jax_enable_x64", True)
 
-ACTIVATIONS = {None: lambda z: z, Sigmoid: jax.nn.sigmoid, Tanh: jnp.tanh, ReLU: jax.nn.relu}
+ACTIVATIONS = {
+    None: lambda z: z,
+    Sigmoid: jax.nn.sigmoid,
+    Tanh: jnp.tanh,
+    ReLU: jax.nn.relu,
+    Linear: lambda z: z,
+    LeakyReLU: jax.nn.leaky_relu,
+    ELU: jax.nn.elu,
+    Softplus: jax.nn.softplus,
+    Arctan: jnp.arctan,
+}
 BITS = [[0, 0], [0, 1], [1, 0], [1, 1]]
 
 

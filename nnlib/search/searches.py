@@ -121,7 +121,7 @@ class Search:
             return
         outcomes = joblib.Parallel(n_jobs=self.n_jobs, return_as="generator")(jobs)
         try:
-            for outcome in outcomes:  # not `yield from`, which would close them by itself
+            for outcome in outcomes:  # noqa: UP028 - `yield from` would close them by itself
                 yield outcome
         finally:
             with warnings.catch_warnings():  # joblib counts the work that Ctrl-C left undone
