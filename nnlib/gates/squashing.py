@@ -17,22 +17,24 @@ ONE, HALF = ({np.dtype(kind): np.array(x, kind) for kind in "efdgFDG"} for x in 
 class ReLU(Gate):
     """max(0, z), the rectified linear unit. Its derivative is 1 above 0 and 0 up to it."""
 
-    __slots__ = ("z", "workspace")
+    __slots__ = ("a", "workspace")
     symbol = "ReLU"
 
     def forward(self, z):
-        self.z = z
         if isinstance(z, np.ndarray):
             zero = self.buffer_like("zero", z)
             zero.fill(0)  # an array, because NumPy's maximum with one number takes twice as long
-            return np.maximum(z, zero, out=self.buffer_like("a", z))
-        return z if z > 0 else 0.0
+            self.a = np.maximum(z, zero, out=self.buffer_like("a", z))
+        else:
+            self.a = z if z > 0 else 0.0
+        return self.a
 
     def backward(self, grad):
         if isinstance(grad, np.ndarray):
-            on = np.greater(self.z, 0, out=self.buffer("on", grad.shape, np.bool_))
-            return np.multiply(grad, on, out=self.buffer_like("grad", grad))
-        return grad if self.z > 0 else 0.0
+            slope = np.sign(self.a, out=self.buffer_like("grad", grad))  # 1 where a > 0, else 0
+            slope *= grad
+            return slope
+        return grad if self.a > 0 else 0.0
 
     def fresh(self):
         return ReLU()
