@@ -1,4 +1,4 @@
-"""A landscape seen at a slant, drawn in a hundredth of a second: for pictures that move (chapter 3).
+"""A landscape seen at a slant, drawn in hundredths of a second for pictures that move (chapter 3).
 
 Matplotlib's own 3-D plots (`plots.surface3d`) take several times as long. Here the quadrilaterals
 of the surface are projected by hand and painted from the back to the front.

@@ -118,7 +118,7 @@ class ClassifierSurface:
 
     def gradient(self, w, index=None):
         """The gradient (2,) at w (2,), over all examples or over the minibatch `index` (m,)."""
-        signed = self.signed if index is None else self.signed[index]
+        w, signed = _two(np.asarray(w)), self.signed if index is None else self.signed[index]
         slope = self.loss.slope(signed @ w)
         return slope @ signed / len(signed) + self.strength * w
 

@@ -101,9 +101,13 @@ class SurfaceExplorer(Widget):
         self.step.value = 0 if step > STEPS else step
 
     def reset(self):
-        """The first start, and the whole path."""
+        """All settings as at first."""
         with self.at_once():
-            self.start, self.play.playing, self.step.value = self.first_start, False, STEPS
+            self.restore()
+
+    def restore(self):
+        """The first start, and the whole path; a subclass adds its own controls."""
+        self.start, self.play.playing, self.step.value = self.first_start, False, STEPS
 
     def _new_scene(self, front):
         fig, axes = plots.figure(*SIZE, columns=3, layout=None)
@@ -132,7 +136,7 @@ class SurfaceExplorer(Widget):
         return [row(self.play, buttons[0], self.step, buttons[1])]
 
     def _in_relief(self, path):
-        """Where the path (m, 2) runs in relief, BETWEEN points a step; NaN where it is off the map."""
+        """Where the path (m, 2) is seen in relief, BETWEEN points a step; NaN where off the map."""
         steps = np.arange(len(path))
         t = np.arange(BETWEEN * (len(path) - 1) + 1) / BETWEEN
         w1, w2 = (np.interp(t, steps, weights) for weights in path.T)

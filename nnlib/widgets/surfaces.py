@@ -69,13 +69,11 @@ class CostSurfaceExplorer(SurfaceExplorer):
         self.seed += 1
         self.redraw()
 
-    def reset(self):
-        """All settings as at first."""
-        with self.at_once():
-            self.seed = 0
-            self.loss.value, self.strength.value = "hinge", 0.01
-            self.rate.value, self.batch.value = 0.1, len(self.X)
-            super().reset()
+    def restore(self):
+        self.seed = 0
+        self.loss.value, self.strength.value = "hinge", 0.01
+        self.rate.value, self.batch.value = 0.1, len(self.X)
+        super().restore()
 
     def path(self):
         some = self.batch.value < len(self.X)
@@ -100,6 +98,8 @@ class CostSurfaceExplorer(SurfaceExplorer):
         self.line.show(w, margins <= 0)
         right = f"{np.sum(margins > 0)} of {len(margins)}"
         self.line.title.set_text(f"{right} on the right side")
+        if not w.any():
+            return "Without weights there is no line, and no point on its right side."
         return f"{right} points lie on the right side of the line."
 
     def _surface(self):
