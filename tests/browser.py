@@ -12,14 +12,16 @@ import time
 import urllib.request
 from pathlib import Path
 
+import nbformat
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
-CHROMIUM = shutil.which("chromium")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = [  # keep the browser from reaching out for anything but the page
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
 ]  # fmt: skip
+PAGES = ["chapters", "exercises", "solutions"]
 PATIENCE = 60  # seconds until a page, a kernel or a picture is given up
 
 RUN_ALL = """async () => {
@@ -46,12 +48,24 @@ PICTURE = """picture => {
 }"""
 
 
+def copy_course(folder):
+    """Make `folder` the course: notebooks copied, for JupyterLab saves them, the rest linked."""
+    folder.mkdir()
+    for path in ROOT.iterdir():
+        if path.name in PAGES:
+            shutil.copytree(path, folder / path.name)
+        elif not path.name.startswith("."):
+            (folder / path.name).symlink_to(path)
+    return folder
+
+
 @contextlib.contextmanager
 def jupyterlab(home):
-    """Start JupyterLab on the course; give its address and its token.
+    """Start JupyterLab on a copy of the course, `home / "course"`; give its address and its token.
 
-    `home` keeps its settings apart from those of whoever runs the test.
+    `home` also keeps its settings apart from those of whoever runs the test.
     """
+    course = copy_course(home / "course")
     settings = home / "config" / "labconfig"
     settings.mkdir(parents=True)
     news = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
@@ -64,7 +78,7 @@ def jupyterlab(home):
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1",
         "--expose-app-in-browser", f"--port={port}", "--ServerApp.port_retries=0",
-        f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={ROOT}",
+        f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={course}",
     ]  # fmt: skip
     log = home / "log"
     with log.open("w") as output:
@@ -102,6 +116,13 @@ def chromium():
         browser.close()
 
 
+def write_notebook(path, *cells):
+    """A notebook of code cells, to be opened in the browser."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, path)
+
+
 def open_and_run(browser, lab, notebook, width=1280, height=1400):
     """Open a notebook, run all its cells, and return the page when they have run."""
     address, token = lab
@@ -109,7 +130,8 @@ def open_and_run(browser, lab, notebook, width=1280, height=1400):
     page.goto(f"{address}/doc/tree/{notebook}?token={token}&reset")
     ready = "() => window.jupyterapp?.shell?.currentWidget?.context"
     page.wait_for_function(ready, timeout=PATIENCE * 1000)
-    assert page.evaluate(RUN_ALL) is True, "not all cells ran"
+    ran = page.evaluate(RUN_ALL)
+    assert ran is True, f"not all cells ran: {page.locator(TROUBLE).all_inner_texts()}"
     return page
 
 
@@ -131,6 +153,11 @@ def picture(widget, other_than=None):
     return pixels
 
 
-def words(widget):
-    """What a screen reader is told about the widget's picture."""
-    return widget.locator("img.nnlib-picture").get_attribute("alt")
+def words(widget, holding=""):
+    """What a screen reader is told about the widget's picture, as soon as it holds some words."""
+    image = widget.locator("img.nnlib-picture")
+    end = time.monotonic() + PATIENCE
+    while holding not in (alt := image.get_attribute("alt") or ""):
+        assert time.monotonic() < end, f"{holding!r} did not appear in {alt!r}"
+        time.sleep(0.02)
+    return alt

@@ -10,7 +10,7 @@ function render({ model, el }) {
   picture.draggable = false;
   picture.style.cssText = "display:block;max-width:100%;height:auto";
   picture.style.touchAction = model.get("pointing") ? "none" : "auto";
-  el.dataset.lmSuppressShortcuts = "true"; // or JupyterLab takes the arrow keys for itself
+  picture.dataset.lmSuppressShortcuts = "true"; // or JupyterLab takes the keys for itself
   const words = document.createElement("p");
   words.className = "nnlib-words";
   words.style.cssText = "margin:0.3em 0;max-width:60em;min-height:3em;line-height:1.5";
