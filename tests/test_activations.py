@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -95,6 +95,7 @@ def test_the_derivative_is_that_of_the_function(name, seed):
     assert check, check
 
 
+@settings(deadline=None)
 @given(
     name=st.sampled_from(list(ACTIVATIONS)),
     z=hnp.arrays(

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -37,6 +37,7 @@ sides = st.integers(1, 12)
 
 
 @each
+@settings(deadline=None)
 @given(fan_out=sides, fan_in=sides, seed=st.integers(0, 100))
 def test_shape_kind_and_seed(init, fan_out, fan_in, seed):
     def draw(dtype=np.float64):
@@ -71,6 +72,7 @@ def test_distribution(init, distribution):
     assert stats.kstest(wider, distribution.cdf).pvalue < 0.01  # and would notice a tenth
 
 
+@settings(deadline=None)
 @given(seed=st.integers(0, 1000), fan_out=sides, fan_in=sides)
 def test_orthogonal(seed, fan_out, fan_in):
     W = Orthogonal(1.5)((fan_out, fan_in), rng=np.random.default_rng(seed))
@@ -85,6 +87,7 @@ def test_orthogonal_favours_no_direction():
     assert np.mean([np.linalg.det(W) > 0 for W in draws]) == pytest.approx(0.5, abs=0.05)
 
 
+@settings(deadline=None)
 @given(seed=st.integers(0, 100), fan_out=sides, fan_in=sides, connections=st.integers(1, 15))
 def test_sparse(seed, fan_out, fan_in, connections):
     W = Sparse(connections)((fan_out, fan_in), rng=np.random.default_rng(seed))

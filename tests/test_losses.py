@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.utils.class_weight import compute_class_weight
 
@@ -277,6 +277,7 @@ def test_lent_arrays_stay_as_they_were_whatever_their_layout(name):
     assert results[2] == pytest.approx(results[0], rel=1e-14)
 
 
+@settings(deadline=None)
 @given(
     name=st.sampled_from(list(CASES)),
     n=st.integers(1, 9),
@@ -358,6 +359,7 @@ def test_predict():
 CLASSES = np.arange(4)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 3), max_size=40).map(lambda y: y + CLASSES.tolist()))
 def test_balanced_weights_are_scikit_learns(y):
     weights = balanced_weights(y, 4)
