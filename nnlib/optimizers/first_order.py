@@ -139,9 +139,11 @@ class Rprop(Optimizer):
         dw = -dw                                   the step is taken back, and the next one
         w = w + dw                                 counts as the first: g is remembered as 0
 
-    `learning_rate`, a number, is the first delta. With `backtracking=False` the step that
-    overshot is not taken back (dw = 0 there); that is what optax and PyTorch call Rprop (Igel and
-    Huesken, 2003, call it iRprop-). For full gradients: the sign of a minibatch's is mostly noise.
+    `learning_rate`, a number, is the first delta. With `backtracking=False` the step that overshot
+    is not taken back (dw = 0 there): PyTorch's Rprop, and iRprop- of Igel and Huesken, 2003.
+    optax's rprop 0.2.8 decides the same steps but takes each of them one call too late.
+
+    For full gradients: the sign of a minibatch's is mostly noise.
 
     Source: Riedmiller and Braun, 1993.
     """
