@@ -6,7 +6,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -156,6 +156,7 @@ def test_float32_stays_float32(name):
         assert {g.dtype for g in gradients(gate, np.ones(5, np.float32))} == {np.dtype(np.float32)}
 
 
+@settings(deadline=None)
 @given(
     hnp.arrays(np.float64, hnp.array_shapes(max_dims=3), elements=st.floats(-700, 700)),
     st.sampled_from([ReLU, Sigmoid, Tanh]),

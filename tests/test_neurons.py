@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnlib.activations import ELU, Arctan, LeakyReLU, Linear, Softplus
@@ -46,6 +46,7 @@ class TestPerceptron:
             carry = nand([c, c])
             assert 2 * carry + total == a + b
 
+    @settings(deadline=None)
     @given(
         st.lists(st.integers(-5, 5), min_size=3, max_size=3),
         st.integers(-5, 5),

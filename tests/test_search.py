@@ -11,7 +11,7 @@ import time
 import joblib
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -85,6 +85,7 @@ class TestDistributions:
         sample = [Choice(options).sample(rng) for _ in range(200)]
         assert all(any(value is option for value in sample) for option in options)
 
+    @settings(deadline=None)
     @given(st.floats(1e-300, 1e300), st.floats(1e-300, 1e300), st.integers(0, 9))
     def test_samples_stay_within_the_ends(self, low, high, seed):
         if low < high:

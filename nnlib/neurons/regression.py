@@ -30,7 +30,7 @@ class _Regression(LinearModel):
 
     def default_optimizer(self, X):
         """SGD whose step for an average example moves its output halfway to the target."""
-        return SGD(0.5 / (1 + float(np.einsum("ij,ij->", X, X)) / len(X)))
+        return SGD(0.5 / (1 + float(np.vdot(X, X)) / len(X)))
 
 
 class LinearRegression(_Regression):

@@ -51,7 +51,7 @@ class _SVM(LinearModel):
         minibatch is steadier, and allows steps longer by the root of its size. The squared hinge
         pulls harder on what is far off: there longer steps could overshoot further each time.
         """
-        length = 1 + float(np.einsum("ij,ij->", X, X)) / len(X)
+        length = 1 + float(np.vdot(X, X)) / len(X)
         batch = min(self.batch_size or len(X), len(X))
         rate = 0.5 / length if isinstance(self.loss, SquaredHinge) else batch**0.5 / length
         return SGD(PowerDecay(rate, decay=self.strength * rate))
