@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-ROOM = 8192  # examples whose outputs are kept before they are compared with their labels
+ROOM = 2048  # examples whose outputs are kept before they are compared with their labels
 
 
 @dataclass

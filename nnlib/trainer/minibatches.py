@@ -32,7 +32,8 @@ class Minibatches:
         The arrays hold until the next is asked for. `augment` is None or a function of the rows
         X (batch, features) and `rng`.
         """
-        fetched = batch_size * max(1, FETCH // (batch_size * self.X[0].nbytes))
+        size = self.X[0].size * self.dtype.itemsize  # bytes of an example, once converted
+        fetched = batch_size * max(1, FETCH // (batch_size * size))
         while start < len(order):
             index = order[start : start + fetched]
             stretch = self._stretch(len(index), batch_size)

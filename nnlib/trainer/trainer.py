@@ -73,7 +73,8 @@ class Trainer:
         _check_augment(augment)
         batches = Minibatches(self.network, X, y)
         _check_last_minibatch(self.network, len(batches), batch_size)
-        validation = _check_validation(validation, self.network)
+        measured = _check_validation(validation, self.network)
+        self._make_columns(batches, measured)
         self.interrupted = False
         try:
             with Interruption() as wish, progress_bar(epochs) as bar:
@@ -136,7 +137,9 @@ class Trainer:
         if observe is not None:
             observe(entry.get("validation_loss", entry["loss"]))
         self.underway = None
-        self._enter(entry)
+        self.epoch += 1
+        for name, values in self.history.items():
+            values.append(entry.get(name, nan))  # NaN for what this fit doesn't measure
         self._note_best()
 
     def _validate(self, X, y):
@@ -144,15 +147,15 @@ class Trainer:
             loss, accuracy = self.network.evaluate(X, y)
         if not isfinite(loss):
             raise diverged(self, f"the validation loss is {loss}", SHORTER_STEPS)
-        shown = {} if accuracy is None else {"validation_accuracy": accuracy}
-        return {"validation_loss": loss, **shown}
+        return {"validation_loss": loss, "validation_accuracy": accuracy}
 
-    def _enter(self, entry):
-        """One more epoch in the history; what wasn't measured in an epoch is NaN there."""
-        for name in {**self.history, **entry}:
-            values = self.history.setdefault(name, [nan] * self.epoch)
-            values.append(entry.get(name, nan))
-        self.epoch += 1
+    def _make_columns(self, batches, measured):
+        """The lists of the history: empty, or NaN for epochs before this kind was measured."""
+        names = ["loss"]
+        names += ["accuracy"] * (batches.labels is not None)
+        names += ["penalty"] * (self.network.regularizer is not None)
+        for name in [*names, *measured, "learning_rate"]:
+            self.history.setdefault(name, [nan] * self.epoch)
 
     def _note_best(self):
         value = self.history.get(self.watch, [nan])[-1]
@@ -189,14 +192,15 @@ def _check_watch(watch):
 
 
 def _check_validation(validation, network):
-    """The pair (X, y) if it fits the network, or None."""
+    """What can be measured on `validation`: nothing on None, the accuracy where y are labels."""
     if validation is None:
-        return None
+        return []
     if not isinstance(validation, tuple | list) or len(validation) != 2:
         raise TypeError(f"validation expects a pair (X, y), got {describe(validation)}")
     X, y = validation
-    network.encode(X, y)
-    return X, y
+    _, T = network.encode(X, y)
+    known = network.labels(y, len(T)) is not None
+    return ["validation_loss"] + ["validation_accuracy"] * known
 
 
 def _check_last_minibatch(network, n, batch_size):
@@ -215,7 +219,7 @@ def _check_callbacks(callbacks, watch, validation):
             raise TypeError(f"callbacks expects functions of the trainer, got {describe(callback)}")
         blind = validation is None and watch.startswith("validation")
         if isinstance(callback, EarlyStopping) and blind:
-            raise ValueError(f"EarlyStopping watches the {watch}: pass validation=(X_valid, y_valid)")
+            raise ValueError(f"EarlyStopping watches the {watch}: pass validation=(X, y)")
     return callbacks
 
 
