@@ -51,8 +51,9 @@ def read_file(path, kind, version):
     path = os.fspath(path)
     if not os.path.isfile(path):
         raise FileNotFoundError(f"there is no file {path!r}")
-    with refuse_damage(path), np.load(path, allow_pickle=False) as archive:
-        arrays = {name: archive[name] for name in archive.files}
+    with refuse_damage(path), open(path, "rb") as file:
+        with np.load(file, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
         words = json.loads(str(arrays["words"]))
         found, found_version = words["kind"], words["version"]
     if found != kind:
