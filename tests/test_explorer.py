@@ -457,11 +457,12 @@ class TestCostSurfaceExplorer:
 
 
 def click(explorer, name):
-    found = [
-        control
-        for box in explorer.children
-        for control in getattr(box, "children", ())
-        if getattr(control, "description", "") == name
-    ]
-    (button,) = found
+    (button,) = [part for part in parts(explorer) if getattr(part, "description", "") == name]
     button.click()
+
+
+def parts(box):
+    """All controls in a box, and in the boxes within it."""
+    for part in getattr(box, "children", ()):
+        yield part
+        yield from parts(part)

@@ -35,7 +35,8 @@ class SurfaceExplorer(Widget):
     are shown one by one, or played. Other keys: Enter for one step on, Home and End for the first
     and the last, the space bar to play and pause.
 
-    A subclass calls `look_at(surface)` when the surface is another, and defines
+    A subclass gives rows of controls and some `buttons`, calls `look_at(surface)` when the surface
+    is another, and defines
 
         path() -> (m, 2)               the walk on self.surface from self.start, up to STEPS steps
         draw_third(ax) -> artists      draws what stands still; returns what moves
@@ -43,15 +44,16 @@ class SurfaceExplorer(Widget):
         settings() -> str              says what its controls are set to
     """
 
-    def __init__(self, controls, surface, start, reach):
+    def __init__(self, controls, surface, start, reach, *, buttons=()):
         self.reach = check_number(reach, "reach", positive=True)
         self.bounds = (-self.reach, self.reach) * 2
         self.start = self.first_start = self._check_start(start)
         self.dragging = self.waiting = False
         self._new_scene(_lowest_corner(surface, self.reach))
         self.look_at(surface)
-        controls = [*controls, *self._step_controls()]
-        super().__init__(controls, on_point=self._point, on_key=self._key)
+        buttons = row(*buttons, button("reset", "All settings as at first", self.reset))
+        rows = [*controls, row(self._step_controls(), buttons)]
+        super().__init__(rows, on_point=self._point, on_key=self._key)
 
     def look_at(self, surface):
         """Put another surface under the path."""
@@ -129,11 +131,8 @@ class SurfaceExplorer(Widget):
         self.play = ipywidgets.Play(value=STEPS, min=0, max=STEPS, interval=PACE)
         self.play.show_repeat = False
         ipywidgets.link((self.play, "value"), (self.step, "value"))
-        buttons = [
-            button("one step ▶", "One step on (Enter)", lambda: self.go(self.step.value + 1)),
-            button("reset", "All settings as at first", self.reset),
-        ]
-        return [row(self.play, buttons[0], self.step, buttons[1])]
+        on = button("one step ▶", "One step on (Enter)", lambda: self.go(self.step.value + 1))
+        return row(self.play, on, self.step)
 
     def _in_relief(self, path):
         """Where the path (m, 2) is seen in relief, BETWEEN points a step; NaN where off the map."""

@@ -60,9 +60,9 @@ class CostSurfaceExplorer(SurfaceExplorer):
             control.observe(self._surface_changed, "value")
         for control in (self.rate, self.batch):
             control.observe(self.redraw, "value")
-        shuffle = button("shuffle anew", "Other minibatches", self.shuffle)
-        controls = [row(self.loss, self.strength), row(self.batch, self.rate, shuffle)]
-        super().__init__(controls, self._surface(), start, reach)
+        controls = [row(self.loss, self.strength), row(self.batch, self.rate)]
+        shuffle = button("shuffle anew", "The examples in another order", self.shuffle)
+        super().__init__(controls, self._surface(), start, reach, buttons=[shuffle])
 
     def shuffle(self):
         """Take the examples in another order; until then every walk takes them in the same."""
@@ -151,7 +151,7 @@ class LineDrawing:
 
 def _choice(name, options, value):
     control = ipywidgets.Dropdown(options=options, value=value, description=name)
-    control.layout.width = "15em"
+    control.layout.width = "17em"
     return control
 
 

@@ -1,0 +1,149 @@
+"""The cost-surface explorer in a real browser: dragged, steered by keys, played, made narrow."""
+
+import os
+import re
+import time
+
+import pytest
+
+from nnlib.widgets.explorer import MAP
+from tests import browser as web
+
+pytestmark = pytest.mark.skipif(
+    web.CHROMIUM is None and os.environ.get("CI") != "true",
+    reason="no Chromium here: install the package chromium to test the widgets in a browser",
+)
+
+CELL = """import numpy as np
+from nnlib.datasets import blobs
+from nnlib.widgets import cost_surface_explorer
+X, y = blobs(60, centers=((-1, -0.6), (1, 0.6)), noise=0.8, rng=np.random.default_rng(0))
+cost_surface_explorer(X, y)
+"""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return tmp_path_factory.mktemp("jupyter")
+
+
+@pytest.fixture(scope="module")
+def lab(home):
+    with web.jupyterlab(home) as lab:
+        yield lab
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    assert web.CHROMIUM is not None, "CI must test the widgets: install the package chromium"
+    with web.chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def page(chromium, lab, home):
+    web.write_notebook(home / "course" / "explorer.ipynb", CELL)
+    page = web.open_and_run(chromium, lab, "explorer.ipynb")
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def explorer(page):
+    """The widget with all settings as at first."""
+    explorer = web.widget(page, "cost-surface-explorer")
+    web.picture(explorer)
+    explorer.get_by_role("button", name="reset").click()
+    web.words(explorer, holding="hinge loss with strength 0.01,")
+    web.words(explorer, holding="Step 100 of 100, from (−2, 2)")
+    return explorer
+
+
+def test_no_cell_shows_an_error(page, explorer):
+    assert page.locator(web.TROUBLE).count() == 0
+
+
+def test_the_start_is_dragged_and_the_walk_follows(page, explorer):
+    box = explorer.locator("img.nnlib-picture").bounding_box()
+    x, y = box["x"] + 0.3 * box["width"], box["y"] + 0.6 * box["height"]
+    before = web.picture(explorer)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    pressed = web.picture(explorer, other_than=before)
+    w1, w2 = start_of(web.words(explorer))
+    page.mouse.move(x + 60, y - 40, steps=4)
+    web.picture(explorer, other_than=pressed)
+    page.mouse.up()
+    scale = 6 / (MAP[2] * box["width"])  # the map is 6 wide
+    wanted = w1 + 60 * scale, w2 + 40 * scale
+    end = time.monotonic() + web.PATIENCE
+    while (start := start_of(web.words(explorer))) != pytest.approx(wanted, abs=0.03):
+        assert time.monotonic() < end, f"the start stays at {start}, wanted {wanted}"
+        time.sleep(0.02)
+    page.mouse.move(x, y)  # no button is held
+    page.wait_for_timeout(300)
+    assert start_of(web.words(explorer)) == start
+
+
+def start_of(words):
+    """Where the walk starts, as told."""
+    pair = re.search(r"from \((.*?), (.*?)\)", words.replace("−", "-"))
+    return float(pair[1]), float(pair[2])
+
+
+def test_arrow_keys_move_the_start(explorer):
+    image = explorer.locator("img.nnlib-picture")
+    image.focus()
+    image.press("ArrowRight")
+    web.words(explorer, holding="from (−1.95, 2)")
+    image.press("Shift+ArrowDown")
+    web.words(explorer, holding="from (−1.95, 1.5)")
+
+
+def test_keys_and_the_play_button_go_through_the_steps(explorer):
+    image = explorer.locator("img.nnlib-picture")
+    image.focus()
+    image.press("Home")
+    web.words(explorer, holding="Step 0 of 100")
+    image.press("Enter")
+    web.words(explorer, holding="Step 1 of 100")
+    explorer.locator(".jupyter-widgets.widget-play button").first.click()
+    web.words(explorer, holding="Step 4 of 100")
+    image.press(" ")  # pause
+    explorer.page.wait_for_timeout(600)
+    step = re.search(r"Step \d+", web.words(explorer))[0]
+    explorer.page.wait_for_timeout(600)
+    assert step in web.words(explorer)
+
+
+def test_sliders_and_choices_answer_to_the_keyboard(explorer):
+    strength = explorer.locator('.noUi-handle[aria-label="strength"]')
+    strength.focus()
+    strength.press("ArrowRight")
+    web.words(explorer, holding="strength 0.0126")
+    before = web.picture(explorer)
+    explorer.get_by_label("loss").select_option("logistic")
+    web.words(explorer, holding="logistic loss")
+    web.picture(explorer, other_than=before)
+    explorer.get_by_label("batch size").select_option("5")
+    web.words(explorer, holding="batches of 5")
+
+
+def test_every_slider_has_a_name(explorer):
+    handles = explorer.locator(".noUi-handle")
+    names = [handles.nth(k).get_attribute("aria-label") for k in range(handles.count())]
+    assert names == ["strength", "learning rate", "step"]
+
+
+def test_on_a_narrow_page_nothing_is_cut_off(page, explorer):
+    page.set_viewport_size({"width": 700, "height": 1400})
+    page.wait_for_timeout(500)
+    right = page.evaluate("""() => {
+        const box = document.querySelector(".cost-surface-explorer");
+        const area = box.closest(".jp-OutputArea-output").getBoundingClientRect();
+        const parts = box.querySelectorAll("img, button, select, .widget-slider, .widget-play");
+        return [...parts].map(part => part.getBoundingClientRect().right - area.right);
+    }""")
+    page.set_viewport_size({"width": 1280, "height": 1400})
+    assert len(right) > 8
+    assert max(right) <= 1
