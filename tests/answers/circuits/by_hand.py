@@ -167,3 +167,13 @@ def grad_twice(a, b, c, d, df):
 @answers.mistake(ONE, "it is 3 of them")
 def forgets_d(a, b, c, d, df):
     return formulas(a, b, c, d, df)[:3]
+
+
+@answers.thoughtless
+def zeros(a, b, c, d, df):
+    return 0.0, 0.0, 0.0, 0.0
+
+
+@answers.thoughtless
+def inputs_back(a, b, c, d, df):
+    return a, b, c, d

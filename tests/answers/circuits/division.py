@@ -132,3 +132,13 @@ def two_arguments(x, y):
 @answers.mistake(AT_X, "dx is a complex number")
 def complex_numbers(x, y, df):
     return complex(df / y), complex(-df * x / y**2)
+
+
+@answers.thoughtless
+def zeros(x, y, df):
+    return 0.0, 0.0
+
+
+@answers.thoughtless
+def inputs_back(x, y, df):
+    return x, y

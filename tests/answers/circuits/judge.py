@@ -179,3 +179,13 @@ def last_only(f, x, gradient):
 def works_in_place(f, x, gradient):
     gradient -= slopes(f, x)
     return [i for i in range(len(x)) if not abs(gradient[i]) <= 1e-6 * abs(slopes(f, x)[i])]
+
+
+@answers.thoughtless
+def none(f, x, gradient):
+    return []
+
+
+@answers.thoughtless
+def all_of_them(f, x, gradient):
+    return list(range(len(x)))

@@ -231,3 +231,13 @@ def the_values(values, tape):
 @answers.mistake(ALONE, "is not a finite number")
 def overflows(values, tape):
     return [math.inf] * len(values)
+
+
+@answers.thoughtless
+def zeros(values, tape):
+    return [0.0] * len(values)
+
+
+@answers.thoughtless
+def only_the_last(values, tape):
+    return [0.0] * (len(values) - 1) + [1.0]
