@@ -4,6 +4,9 @@ Source: Nocedal and Wright, Numerical Optimization, 2006, algorithms 3.5 and 3.6
 """
 
 import math
+import sys
+
+EPSILON = sys.float_info.epsilon
 
 
 def strong_wolfe(phi, value, slope, start, c1, c2, evaluations):
@@ -37,8 +40,9 @@ def _zoom(phi, low, high, value, slope, c1, c2, evaluations):
     """Narrow the stretch between two points (a, value, slope); `low` is the lower one."""
     for _ in range(evaluations):
         a = _between(low, high)
-        if a in (low[0], high[0]):
-            return None  # nothing is left between them
+        gain = abs(low[2] * (high[0] - low[0]))
+        if a in (low[0], high[0]) or gain <= EPSILON * abs(low[1]):
+            return None  # nothing is left between them that could be told from rounding
         point = (a, *phi(a))
         if not _goes_down(point, value, slope, c1) or point[1] >= low[1]:
             high = point
