@@ -12,6 +12,14 @@ def mesh(bounds, steps):
     return np.meshgrid(np.linspace(left, right, steps), np.linspace(bottom, top, steps))
 
 
+def around(X):
+    """Bounds that leave a margin of a tenth around the points."""
+    low, high = np.min(X, axis=0), np.max(X, axis=0)
+    room = 0.1 * (high - low) + 1e-3
+    (left, bottom), (right, top) = low - room, high + room
+    return left, right, bottom, top
+
+
 def check_bounds(bounds):
     """Return `bounds` as four floats, left below right and bottom below top."""
     try:

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
-from nnlib.plots.mesh import ask, mesh
+from nnlib.plots.mesh import around, ask, mesh
 from nnlib.plots.style import COLORS, MARKERS
 from nnlib.validation import check_matrix, check_same_length, check_vector
 
@@ -67,17 +67,9 @@ def margin(decision_function, X, y, ax, *, support=None, bounds=None):
     return ax
 
 
-def _around(X):
-    """Bounds that leave a margin of a tenth around the points."""
-    low, high = np.min(X, axis=0), np.max(X, axis=0)
-    room = 0.1 * (high - low) + 1e-3
-    (left, bottom), (right, top) = low - room, high + room
-    return left, right, bottom, top
-
-
 def _answers(function, X, bounds, steps, name):
     """A grid within `bounds`, or around the points X, and what `function` says at its points."""
-    x1, x2 = mesh(_around(X) if bounds is None else bounds, steps)
+    x1, x2 = mesh(around(X) if bounds is None else bounds, steps)
     grid = np.column_stack([x1.ravel(), x2.ravel()])
     return x1, x2, ask(function, grid, (len(grid),), name).reshape(x1.shape)
 

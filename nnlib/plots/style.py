@@ -21,7 +21,6 @@ LOOK = {
     "axes.grid": True,
     "axes.spines.right": False,
     "axes.spines.top": False,
-    "axes.titlesize": 10.5,
     "axes.labelsize": 10,
     "axes.axisbelow": True,
     "font.size": 10,

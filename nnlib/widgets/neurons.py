@@ -2,6 +2,7 @@
 
 import ipywidgets
 import numpy as np
+from matplotlib.patches import Polygon
 
 from nnlib import plots
 from nnlib.activations import (
@@ -15,8 +16,11 @@ from nnlib.activations import (
     Step,
     Tanh,
 )
+from nnlib.plots.mesh import around
+from nnlib.plots.planes import PALE
 from nnlib.validation import check_matrix, check_same_length, check_vector
 from nnlib.widgets.picture import Widget, slider
+from nnlib.widgets.scene import Scene
 
 ACTIVATIONS = {
     "sigmoid": Sigmoid(),
@@ -30,6 +34,7 @@ ACTIVATIONS = {
     "arctan": Arctan(),
 }
 REACH = 8.0  # the range of z that is drawn, to both sides
+LINE = np.linspace(-REACH, REACH, 401)
 SATURATED = 0.01  # a derivative below this passes hardly any pull
 
 
@@ -51,50 +56,91 @@ class NeuronKnobs(Widget):
     def __init__(self, X, y):
         self.X, self.y = check_matrix(X, features=2), check_vector(y)
         check_same_length(self.X, self.y)
+        self.labels = np.unique(self.y)
         self.w1 = slider("weight w₁", 1.0, -5, 5, 0.1, self.redraw)
         self.w2 = slider("weight w₂", 0.5, -5, 5, 0.1, self.redraw)
         self.b = slider("bias b", 0.0, -5, 5, 0.1, self.redraw)
         self.factor = slider("input factor", 1.0, 0.1, 10, 0.1, self.redraw)
         self.activation = ipywidgets.Dropdown(options=list(ACTIVATIONS), description="activation")
         self.activation.observe(self.redraw, "value")
+        fig, (left, right) = plots.figure(8, 3.4, columns=2, layout=None)
+        fig.subplots_adjust(left=0.07, right=0.99, bottom=0.14, top=0.9, wspace=0.2)
+        moving = [*self._draw_activation(left), *self._draw_plane(right)]
+        self.scene = Scene(fig, moving)
         super().__init__([self.activation, self.w1, self.w2, self.b, self.factor])
 
     def draw(self):
         """The two panels for the present knobs, and a sentence about them."""
         activation = ACTIVATIONS[self.activation.value]
-        w = self.factor.value * np.array([self.w1.value, self.w2.value])
-        z = self.X @ w + self.b.value
-        fig, (left, right) = plots.figure(8, 3.4, columns=2, layout=None)
-        fig.subplots_adjust(left=0.07, right=0.99, bottom=0.14, top=0.9, wspace=0.2)
-        _draw_activation(activation, z, self.y, left)
-        self._draw_line(w, right)
+        w, b = self.factor.value * np.array([self.w1.value, self.w2.value]), self.b.value
+        z = self.X @ w + b
+        self._show_activation(activation, z)
+        self._show_side(w, b)
         asleep = np.mean(np.abs(_slope(activation, z)) < SATURATED)
-        right_side = np.mean((z > 0) == (self.y == self.y.max()))
+        right_side = np.mean((z > 0) == (self.y == self.labels[-1]))
+        self.saturated.set_text(f"{asleep:.0%} of the points saturated")
+        self.sided.set_text(f"{right_side:.0%} on their own side")
         words = (
             f"A neuron with {self.activation.value}, weights {w[0]:.1f} and {w[1]:.1f}, bias "
-            f"{self.b.value:.1f}: {right_side:.0%} of the points lie on their own side of its "
-            f"line, and at {asleep:.0%} its derivative is below {SATURATED}."
+            f"{b:.1f}: {right_side:.0%} of the points lie on their own side of its line, and at "
+            f"{asleep:.0%} its derivative is below {SATURATED}."
         )
-        left.set_title(f"{asleep:.0%} of the points saturated")
-        right.set_title(f"{right_side:.0%} on their own side")
-        return plots.png(fig, quick=True), words
+        return self.scene.png(), words
 
-    def _draw_line(self, w, ax):
-        def side(points):
-            labels = np.unique(self.y)
-            return np.where(points @ w + self.b.value > 0, labels[-1], labels[0])
+    def _draw_activation(self, ax):
+        plots.curves(LINE, {"output": LINE, "derivative": LINE}, ax)
+        plots.points(self.X, self.y, ax, size=16)
+        ax.set(xlabel="$z = w \\cdot x + b$", xlim=(-REACH, REACH), ylim=(-1.7, 3.2))
+        self.saturated, self.curves, self.examples = (
+            ax.set_title(""),
+            ax.lines[:],
+            ax.collections[:],
+        )
+        ax.legend(loc="upper left", handles=self.curves)
+        return [*self.curves, *self.examples, self.saturated]
 
-        plots.decision_boundary(side, self.X, self.y, ax)
-        ax.set(xlabel="$x_1$", ylabel="$x_2$")
+    def _show_activation(self, activation, z):
+        output, derivative = self.curves
+        output.set_ydata(_value(activation, LINE))
+        derivative.set_ydata(_slope(activation, LINE))
+        inside = np.clip(z, -REACH, REACH)
+        on_curve = np.column_stack([inside, _value(activation, inside)])
+        for label, examples in zip(self.labels, self.examples):
+            examples.set_offsets(on_curve[self.y == label])
+
+    def _draw_plane(self, ax):
+        left, right, bottom, top = around(self.X)
+        self.corners = np.array([[left, bottom], [right, bottom], [right, top], [left, top]])
+        self.side = ax.add_patch(Polygon(self.corners, facecolor=PALE[1], zorder=0.5))
+        (self.edge,) = ax.plot([], [], color="0.2", linewidth=1.5)
+        plots.points(self.X, self.y, ax)
+        ax.set(xlabel="$x_1$", ylabel="$x_2$", xlim=(left, right), ylim=(bottom, top))
+        ax.set_facecolor(PALE[0])
+        ax.grid(False)
+        self.sided = ax.set_title("")
+        return [self.side, self.edge, *ax.collections, self.sided]
+
+    def _show_side(self, w, b):
+        side, edge = positive_side(w, b, self.corners)
+        self.side.set_xy(side if len(side) else self.corners[:1])
+        self.edge.set_data(*edge.T)
 
 
-def _draw_activation(activation, z, y, ax):
-    line = np.linspace(-REACH, REACH, 401)
-    plots.curves(line, {"output": _value(activation, line), "derivative": _slope(activation, line)}, ax)
-    inside = np.clip(z, -REACH, REACH)
-    plots.points(np.column_stack([inside, _value(activation, inside)]), y, ax, size=16)
-    ax.set(xlabel="$z = w \\cdot x + b$", xlim=(-REACH, REACH), ylim=(-1.7, 3.2))
-    ax.legend(loc="upper left", handles=ax.get_lines()[:2])
+def positive_side(w, b, corners):
+    """The part of a convex area where w · x + b > 0, and its edge: corners (m, 2) and (0 or 2, 2).
+
+    Walks around `corners` (n, 2), keeps those on the positive side, and adds the points where it
+    crosses the line (Sutherland and Hodgman, 1974).
+    """
+    side, edge = [], []
+    for here, there in zip(corners, np.roll(corners, -1, axis=0)):
+        z, next_z = here @ w + b, there @ w + b
+        if z > 0:
+            side.append(here)
+        if (z > 0) != (next_z > 0):
+            edge.append(here + (there - here) * z / (z - next_z))
+            side.append(edge[-1])
+    return np.reshape(side, (-1, 2)), np.reshape(edge, (-1, 2))
 
 
 def _value(activation, z):
