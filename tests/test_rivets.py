@@ -24,12 +24,12 @@ from nnlib import (
     losses,
 )
 from nnlib.gates import Gate, Parameter
-from nnlib.layers import Layer
+from nnlib.layers import Layer, Noisy
 from nnlib.losses import Loss
 from nnlib.neurons import Neuron
 
 NO_GATES = {Unit, Parameter}
-UNFINISHED = {Gate, Layer, Loss}  # what gates, layers and losses are derived from
+UNFINISHED = {Gate, Layer, Noisy, Loss}  # what gates, layers and losses are derived from
 GATES = {
     name: thing
     for room in (gates, activations, layers, losses)
