@@ -8,7 +8,10 @@ import pytest
 
 from nnlib.checks import EXERCISES
 from nnlib.checks.circuits.formula import Formula, wavy
+from nnlib.checks.circuits.tape import FORWARD, run_tape, tape_backward
 from nnlib.checks.grading import NOT_YET, PASSED, grade
+from nnlib.gates import Unit, dot
+from nnlib.gradients import central_difference
 
 # The answers to the exercises of nnlib/checks/circuits stand in answers/circuits, and so on.
 CHAPTERS = dict.fromkeys(e.reference.__module__.split(".")[2] for e in EXERCISES.values())
@@ -137,3 +140,62 @@ def test_a_formula_is_what_it_shows(size):
     with pytest.raises(ValueError, match="f takes a vector of"):
         formula(v[0])
     assert Formula("v[0]", 1) == Formula("v[0]", 1)
+
+
+# ---- the references against the library, which was written without them ----
+
+
+def random_tape(rng):
+    """Three inputs between 0.5 and 2, and 12 rows that keep the values moderate."""
+    inputs, tape = list(rng.uniform(0.5, 2, 3)), []
+    while len(tape) < 12:
+        operation = rng.choice(list(FORWARD))
+        wires = rng.integers(0, 3 + len(tape), 1 if operation == "exp" else 2).tolist()
+        values = run_tape(inputs, [*tape, (operation, *wires)])
+        if abs(values[-1]) < 50:
+            tape.append((str(operation), *wires))
+    return inputs, tape
+
+
+UNITS = {
+    "add": lambda u, v: u + v,
+    "multiply": lambda u, v: u * v,
+    "divide": lambda u, v: u / v,
+    "max": lambda u, v: u.maximum(v),
+    "exp": lambda u: u.exp(),
+}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_engine_of_the_exercise_and_units_agree(seed):
+    inputs, tape = random_tape(np.random.default_rng(seed))
+    units = [Unit(value) for value in inputs]
+    for operation, *wires in tape:
+        units.append(UNITS[operation](*[units[i] for i in wires]))
+    units[-1].backward()
+    values = run_tape(inputs, tape)
+    assert [unit.value for unit in units] == pytest.approx(values, rel=1e-14)
+    inner = tape_backward(values, tape)
+    assert inner[:3] == pytest.approx([unit.grad for unit in units[:3]], rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_measured_gradient_and_the_library_s_agree(seed):
+    rng = np.random.default_rng(seed)
+    f, x = wavy(rng, 4), rng.normal(size=4)
+    measured = EXERCISES["1.2"].reference(f, x, 1e-4)
+    assert measured == pytest.approx(central_difference(f, x, 1e-4), rel=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_neuron_of_the_exercise_and_units_agree(seed):
+    rng = np.random.default_rng(seed)
+    w, x, b = rng.normal(size=3), rng.normal(size=3), float(rng.normal())
+    weights, inputs, bias = list(map(Unit, w)), list(map(Unit, x)), Unit(b)
+    output = dot(weights, inputs, bias).sigmoid()
+    output.backward(2.0)
+    f, dw, dx, db = EXERCISES["1.4"].reference(w, x, b, 2.0)
+    assert f == pytest.approx(output.value, rel=1e-14)
+    assert dw == pytest.approx([unit.grad for unit in weights], rel=1e-12)
+    assert dx == pytest.approx([unit.grad for unit in inputs], rel=1e-12)
+    assert db == pytest.approx(bias.grad, rel=1e-12)
