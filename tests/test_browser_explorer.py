@@ -100,20 +100,30 @@ def test_arrow_keys_move_the_start(explorer):
     web.words(explorer, holding="from (−1.95, 1.5)")
 
 
-def test_keys_and_the_play_button_go_through_the_steps(explorer):
+def test_keys_go_through_the_steps(explorer):
     image = explorer.locator("img.nnlib-picture")
-    image.focus()
     image.press("Home")
     web.words(explorer, holding="Step 0 of 100")
     image.press("Enter")
     web.words(explorer, holding="Step 1 of 100")
-    explorer.locator(".jupyter-widgets.widget-play button").first.click()
-    web.words(explorer, holding="Step 4 of 100")
-    image.press(" ")  # pause
-    explorer.page.wait_for_timeout(600)
+
+
+@pytest.mark.parametrize("by_key", [True, False])
+def test_steps_are_played_and_paused(explorer, by_key):
+    image = explorer.locator("img.nnlib-picture")
+
+    def press(name):
+        image.press(" ") if by_key else explorer.get_by_role("button", name=name).click()
+
+    press("play")
+    web.words(explorer, holding="Step 3 of 100")
+    press("pause")
+    explorer.get_by_role("button", name="play").wait_for()
+    explorer.page.wait_for_timeout(600)  # what is on its way may arrive
     step = re.search(r"Step \d+", web.words(explorer))[0]
     explorer.page.wait_for_timeout(600)
     assert step in web.words(explorer)
+    assert int(step[5:]) < 100
 
 
 def test_sliders_and_choices_answer_to_the_keyboard(explorer):

@@ -368,10 +368,18 @@ class TestCostSurfaceExplorer:
         for key, step in [("Home", 0), ("Enter", 1), ("End", 100), ("Enter", 0)]:
             explorer._key(key, False)
             assert explorer.step.value == explorer.play.value == step
+
+    def test_playing_starts_anew_at_the_end_and_pauses(self, explorer):
         explorer._key(" ", False)
-        assert explorer.play.playing
-        explorer._key(" ", False)
-        assert not explorer.play.playing
+        assert explorer.play.playing and explorer.step.value == 0
+        explorer.play.value = 5  # as the browser does in time
+        assert "Step 5 of 100" in explorer.picture.alt
+        click(explorer, "❚❚ pause")
+        assert not explorer.play.playing and explorer.step.value == 5
+        click(explorer, "▶ play")
+        assert explorer.play.playing and explorer.step.value == 5
+        explorer.reset()
+        assert not explorer.play.playing and explorer.step.value == 100
 
     def test_buttons(self, explorer):
         first = seen(explorer)

@@ -91,6 +91,9 @@ class ClassifierSurface:
     `X` (n, 2) holds the examples, `y` (n,) labels 0 and 1 or -1 and +1. The surface is called with
     weights w of shape (2, ...), one point or a whole grid, and returns costs of shape (...).
 
+    Raises TypeError for a loss that is no `MarginLoss`, ValueError for examples of other than two
+    features, for one class alone, and for other labels.
+
     >>> surface = ClassifierSurface([[1.0, 0.0], [0.0, 2.0]], [1, -1], HingeLoss(), strength=0.1)
     >>> surface(np.array([0.5, 0.5]))  # (max(0, 1 - 0.5) + max(0, 1 + 1)) / 2 + 0.05 * 0.5
     1.275
@@ -131,7 +134,11 @@ class ClassifierSurface:
 
         Each step goes -learning_rate times the gradient, over all examples or over the next
         minibatch: the examples are shuffled by `rng`, used up, and shuffled again. A path that
-        runs away ends early, with the first point that has a weight beyond 1e6.
+        runs away ends early, with the first point that has a weight beyond 1e6: then it has fewer
+        rows.
+
+        Raises ValueError for a start, a rate, a number of steps or a batch size that can't be, and
+        TypeError for a `batch_size` without an `rng`.
         """
         w = _two(check_vector(start, "start", length=2)).astype(np.float64)
         learning_rate = check_number(learning_rate, "learning_rate", positive=True)

@@ -17,6 +17,7 @@ from nnlib.widgets.picture import Widget, button
 from nnlib.widgets.scene import Scene
 
 STEPS = 100  # of a path
+PLAY, PAUSE = "▶ play", "❚❚ pause"
 PACE = 150  # milliseconds a step while the path is played
 GRID = 61  # points along each side that the contours are drawn from
 BETWEEN = 6  # points of a path in relief for each of its steps: it bends with the ground
@@ -102,6 +103,12 @@ class SurfaceExplorer(Widget):
         """Show the path up to this step; after the last comes the start."""
         self.step.value = 0 if step > STEPS else step
 
+    def toggle(self):
+        """Play the steps from here, at the end from the start; or pause."""
+        if not self.play.playing and self.step.value == STEPS:
+            self.go(0)
+        self.play.playing = not self.play.playing
+
     def reset(self):
         """All settings as at first."""
         with self.at_once():
@@ -129,10 +136,15 @@ class SurfaceExplorer(Widget):
         self.step = ipywidgets.IntSlider(STEPS, 0, STEPS, description="step", style=style)
         self.step.observe(self.redraw, "value")
         self.play = ipywidgets.Play(value=STEPS, min=0, max=STEPS, interval=PACE)
-        self.play.show_repeat = False
+        self.play.layout.display = "none"  # its buttons show signs alone; ours have names
         ipywidgets.link((self.play, "value"), (self.step, "value"))
+        self.player = button(PLAY, "Play the steps, or pause (space bar)", self.toggle)
+        self.play.observe(self._name_player, "playing")
         on = button("one step ▶", "One step on (Enter)", lambda: self.go(self.step.value + 1))
-        return row(self.play, on, self.step)
+        return row(self.play, self.player, on, self.step)
+
+    def _name_player(self, change):
+        self.player.description = PAUSE if change["new"] else PLAY
 
     def _in_relief(self, path):
         """Where the path (m, 2) is seen in relief, BETWEEN points a step; NaN where off the map."""
@@ -187,7 +199,7 @@ class SurfaceExplorer(Widget):
             far = self.reach * (LEAP if shift else NUDGE)
             self.move_start(self.start + far * np.array(ARROWS[key]))
         elif key == " ":
-            self.play.playing = not self.play.playing
+            self.toggle()
         else:
             self.go({"Home": 0, "End": STEPS, "Enter": self.step.value + 1}[key])
 

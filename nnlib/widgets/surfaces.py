@@ -37,6 +37,9 @@ def cost_surface_explorer(X, y, *, start=(-2.0, 2.0), reach=3.0):
     Drag on the contours to start elsewhere, or use the arrow keys on the picture, with shift for
     ten times as far; Enter shows one more step, Home and End the first and the last, the space bar
     plays them.
+
+    Raises ValueError for examples that have not two features, for other labels than those, and for
+    a start off the map.
     """
     return CostSurfaceExplorer(X, y, start, reach)
 
