@@ -148,6 +148,16 @@ def test_batch_norm_follows_the_minibatches():
     assert layer.running_mean == pytest.approx(mean, rel=1e-13)
 
 
+def test_batch_norm_starts_as_the_identity_and_no_regularizer_acts_on_it():
+    layer = BatchNorm(2, epsilon=1e-12)
+    assert layer.parameters() == []
+    layer.initialize(rng=np.random.default_rng(0))
+    assert layer.parameters() == [layer.gamma, layer.beta]
+    assert [parameter.decays for parameter in layer.parameters()] == [False, False]
+    x = np.array([[1.0, -4.0], [3.0, 0.5]])
+    assert layer.forward(x) == pytest.approx(x, rel=1e-11)
+
+
 def test_batch_norm_keeps_numbers_far_from_zero():
     """float32 around 1e4 with a spread of 1: taken off first, squared then."""
     rng = np.random.default_rng(10)

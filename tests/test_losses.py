@@ -373,6 +373,20 @@ def test_smoothing_keeps_a_columns_sum():
     assert T[:, 0] == pytest.approx([0.02, 0.02, 0.92, 0.02, 0.02])
 
 
+def test_labels_and_their_one_hot_columns_are_the_same_target():
+    rng = np.random.default_rng(8)
+    z, y = rng.normal(size=(3, 6)), rng.integers(0, 3, 6)
+    for new in (
+        SquaredError,
+        BinaryCrossEntropy,
+        SoftmaxCrossEntropy,
+        WestonWatkinsHinge,
+        CrammerSingerHinge,
+    ):
+        assert new().forward(z, one_hot(y, 3)) == new().forward(z, y)
+    assert Hinge().forward(z, 2 * one_hot(y, 3) - 1) == Hinge().forward(z, y)
+
+
 def test_encode_gives_an_array_of_its_own():
     t = np.zeros((2, 3))
     T = SquaredError().encode(t, (2, 3))
