@@ -38,7 +38,8 @@ class Touched(Widget):
     def draw(self):
         fig, ax = plots.figure(4, 2)
         ax.plot(range(len(self.told) + 2))
-        return plots.png(fig), f"What has happened to this picture since it came: {'; '.join(self.told)}."
+        told = "; ".join(self.told)
+        return plots.png(fig), f"What has happened to this picture since it came: {told}."
 
 
 Touched()

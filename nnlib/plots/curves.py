@@ -53,6 +53,7 @@ def histogram(samples, ax, bins=30):
     """Draw how often the values of `samples` (n,) fall into each of `bins`."""
     samples = check_finite(np.asarray(samples), "samples")
     ax.hist(samples, bins=bins, color=COLORS[5], edgecolor=COLORS[0], linewidth=0.6)
+    ax.locator_params(axis="x", nbins=7)  # long numbers would touch each other
     return ax
 
 

@@ -29,7 +29,10 @@ def circuit_stepper(build, **inputs):
 
     `build` is a function of Units that returns a Unit; `inputs` are its starting values by name.
 
-        circuit_stepper(lambda x, y, z: (x + y) * z, x=-2.0, y=5.0, z=-4.0)
+    >>> widget = circuit_stepper(lambda x, y: x * y, x=-2.0, y=3.0)
+    >>> widget.go(1)
+    >>> widget.picture.alt
+    'Circuit with x = −2, y = 3, step 1 of 3. Forward through the multiply gate: −2 × 3 = −6.'
 
     Keys on the picture: right and left arrow for a step forward or back, Home for the start, End
     for all numbers. Raises TypeError where `build` doesn't take these inputs or returns no Unit.
