@@ -156,15 +156,16 @@ def dot(weights, inputs, bias=None):
 
     Raises ValueError unless there are as many weights as inputs, and at least one.
     """
-    weights, inputs = list(weights), list(inputs)
+    weights, inputs = tuple(weights), tuple(inputs)
     if len(weights) != len(inputs) or not weights:
         raise ValueError(
             "dot expects as many weights as inputs, at least one, "
             f"got {len(weights)} weights and {len(inputs)} inputs"
         )
-    last = [] if bias is None else [bias]
-    wires = [*weights, *inputs, *last]
-    return _output(Dot(), tuple([w if type(w) is Unit else _wire(w) for w in wires]))
+    wires = (*weights, *inputs) if bias is None else (*weights, *inputs, bias)
+    if set(map(type, wires)) != {Unit}:
+        wires = tuple(map(_wire, wires))
+    return _output(Dot(), wires)
 
 
 def _count_uses(units):

@@ -41,7 +41,7 @@ class Neuron:
     def __call__(self, x):
         """The output, a Unit, for one example x: fan_in Units or numbers."""
         z = dot(self.w, x, self.b)
-        return z if self.activation is None else self.activation(z)
+        return z if self.activation is None else z.record(self.activation.fresh(), z)
 
     def forward(self, a):
         """The outputs (n,) for the examples in the columns of a (fan_in, n)."""
