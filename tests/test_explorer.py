@@ -335,6 +335,20 @@ class TestCostSurfaceExplorer:
         differ = (abs(blitted - whole) > 60).any(axis=2).mean()  # edges drawn over or under
         assert differ < 0.005
 
+    @pytest.mark.parametrize("loss", ["squared hinge", "hinge"])
+    def test_map_and_relief_show_the_chosen_surface(self, explorer, data, loss):
+        explorer.strength.value = 0.5
+        explorer.loss.value = "logistic"
+        explorer.loss.value = loss
+        oracle = SquaredHingeLoss if loss == "squared hinge" else HingeLoss
+        cost = jax_cost(data[0], 2 * data[1] - 1, oracle, 0.5)
+        corners = [float(cost(jnp.array([a, b]))) for a in (-3.0, 3.0) for b in (-3.0, 3.0)]
+        highest = max(corners)  # of a convex function: at a corner
+        assert explorer.relief.high.get_text() == f"{highest:.2g}"
+        levels = explorer.map.collections[0].levels
+        assert levels[-1] == pytest.approx(highest)
+        assert levels[0] == pytest.approx(explorer.relief.lowest, abs=0.01 * highest)
+
     def test_the_start_is_dragged(self, explorer):
         explorer._point("down", *at(explorer, (1.0, -1.5)))
         assert explorer.start == pytest.approx([1.0, -1.5])
