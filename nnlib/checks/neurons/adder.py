@@ -34,6 +34,8 @@ EXERCISE = Exercise(
     errors={
         "nand takes": "a wire carries one of two signals: give nand only a, b, carry, or what "
         "another nand returned",
+        "unsupported operand": "here no and yes are volts, 0.2 and 4.8: compute with nand alone",
+        "KeyError": "here no and yes are volts, 0.2 and 4.8: compute with nand alone",
         "'Nand' object": "nand is a function of two wires: nand(a, b)",
     },
 )
@@ -48,8 +50,8 @@ class Nand:
     (lambda a, b: 1 if -2 * a - 2 * b + 3 > 0 else 0, 1, 0)
     """
 
-    no: int
-    yes: int
+    no: float
+    yes: float
 
     def __call__(self, a, b):
         for signal in (a, b):
@@ -60,7 +62,7 @@ class Nand:
     @property
     def _bias(self):
         """Halfway between the sums of (no, yes) and (yes, yes)."""
-        return 3 * self.yes + self.no
+        return round(3 * self.yes + self.no, 6)
 
     def __repr__(self):
         return f"lambda a, b: {self.yes} if -2 * a - 2 * b + {self._bias} > 0 else {self.no}"
@@ -141,26 +143,26 @@ def carry_bit(f, rng):
 
 
 @EXERCISE.asks(
-    "neurons alone: the same with -1 and +1",
+    "neurons alone: the same in volts",
     points=1,
     cases=1,
-    usually="use nand for everything; + and ^ and `if` know what 0 and 1 mean, a neuron doesn't",
+    usually="use nand for everything: + and ^ know what 0 and 1 mean, and a wire doesn't",
 )
 def neurons_alone(f, rng):
     """A neuron of other signals: who computes with nand alone need not know which they are."""
-    nand = Nand(-1, 1)
+    nand = Nand(0.2, 4.8)
     for part, bits in ((1, TOTAL), (0, CARRY)):
-        for row, bit in zip(np.where(ROWS, 1, -1).tolist(), bits, strict=True):
+        for row, bit in zip(np.where(ROWS, nand.yes, nand.no).tolist(), bits, strict=True):
             one, wanted = f(*row, nand)[part], (nand.no, nand.yes)[bit]
             no_signal = (
                 f"{one:g} is none of the two signals, so it can't come from this nand: compute "
-                "with nand alone, with no number, +, ^ or `if` of your own"
+                "with nand alone, and with no 0 or 1 of your own"
             )
             if not close(one, wanted):
                 raise Failed(
-                    "Here no is -1 and yes is +1, as for the neurons of section 2.2 that answer "
-                    "-1 or +1, and nand works with these.",
+                    f"Here {nand.no} stands for no and {nand.yes} for yes, like volts on a wire, "
+                    "and nand works with these.",
                     yours=f"{('carry', 'total')[part]} = {one:g}",
                     wanted=f"{('carry', 'total')[part]} = {wanted:g}",
-                    mistake="" if one in (-1, 1) else no_signal,
+                    mistake="" if one in (nand.no, nand.yes) else no_signal,
                 )

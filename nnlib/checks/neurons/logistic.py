@@ -128,8 +128,8 @@ def compare_weights(w, b, wanted, mistakes):
     usually="start with zeros; one step takes eta times the mean gradient from w and b",
 )
 def one_step(f, rng):
-    X, t = draw(rng, 4)
-    eta, size = float(rng.choice([0.3, 0.7])), int(rng.integers(4, 7))
+    X, t = draw(rng, 5)
+    eta, size = float(rng.choice([0.3, 0.7])), int(rng.integers(5, 9))
     start, wanted = descend(X, t, 1, eta)
     w, b, _ = f(X, t, 1, eta, size, int(rng.integers(1000)))
     compare_weights(
@@ -138,17 +138,17 @@ def one_step(f, rng):
         wanted,
         [
             (-wanted, "the sign: a loss should fall, so the step goes against the gradient"),
-            (wanted * 4, "this is the sum over the minibatch: a step takes the mean"),
-            (wanted * 4 / size, "the minibatch has 4 examples, fewer than batch_size: divide by "
+            (wanted * 5, "this is the sum over the minibatch: a step takes the mean"),
+            (wanted * 5 / size, "the minibatch has 5 examples, fewer than batch_size: divide by "
              "the number that are there"),
+            (np.append(wanted[:-1], 0), "b has to learn, too"),
             (start, "w and b are still zeros: no step was taken"),
             (wanted / eta, "eta is left out: it multiplies the gradient"),
-            (wanted / 4, "this divides by the number of examples twice"),
-            (np.append(wanted[:-1], 0), "b has to learn, too"),
+            (wanted / 5, "this divides by the number of examples twice"),
             (descend(X, t, 1, eta, slope=True)[1], "with cross-entropy the slope y * (1 - y) "
              "cancels: the error is y - t"),
             (descend(X, t, 2, eta)[-1], "two steps were taken in one epoch"),
-            (descend(X, t, 4, eta)[-1], "the loop over minibatches takes too many steps: one that "
+            (descend(X, t, 5, eta)[-1], "the loop over minibatches takes too many steps: one that "
              "reaches beyond the end is the last"),
         ],
     )  # fmt: skip
@@ -244,6 +244,11 @@ def _overlooked(used, size, rest):
             "some examples come twice and others never: cut one shuffled order into pieces, and "
             "don't draw each minibatch for itself; and are the pieces start : start + batch_size?"
         )
+    if uses.sum() > 5.5:
+        return (
+            "some examples are in two minibatches: the pieces of the order start at 0, batch_size, "
+            "2 * batch_size and so on"
+        )
     return ""
 
 
@@ -258,7 +263,7 @@ def valley(f, rng):
     X = np.round(rng.normal(size=(n, features)), 2)
     weights = distinct(rng, features + 1) / 2
     t = (rng.random(n) < sigmoid(with_one(X) @ weights)).astype(int)
-    w, b, history = f(X, t, 40, 0.1, 8, int(rng.integers(1000)))
+    w, b, history = f(X, t, 40, 0.4, 8, int(rng.integers(1000)))
     ended, best = loss(X, t, np.append(w, b)), loss(X, t, newton(X, t))
     allowed = best + 0.1 * (np.log(2) - best)
     if not close(history[-1], ended):

@@ -59,7 +59,6 @@ MISTAKEN = [
      "error = target - output"),
     ({"tie": True}, "at z = 0 exactly the answer is no: the output is 1 only if z > 0, and this "
      "has >="),
-    ({"bias": False}, "the bias is left out of z = w·x + b"),
     ({"together": True}, "every output here was found with the weights from before the pass: "
      "change w and b after each example, and use the new ones for the next"),
     ({"always": True}, "examples that were answered rightly change the weights, too: where the "
@@ -69,24 +68,23 @@ MISTAKEN = [
     ({"only": (-1,)}, "a no that should be a yes is never corrected: there the example is added"),
     ({"sign": 2}, "each step is twice what it should be: the error is 1 or -1, so targets and "
      "outputs have to be 0 and 1"),
+    ({"bias": False}, "the bias is left out of z = w·x + b"),
 ]  # fmt: skip
 
 
-def compare(f, X, t, w, b, mistakes=()):
+def compare(f, X, t, w, b):
     """Compare f's new weights and bias with those of `walk`."""
     new, bias, count = f(X, t, w, b)
     yours, wanted = np.append(new, bias), walk(X, t, w, b)[:-1]
-    start = np.append(w, b)
-    known = [(walk(X, t, w, b, **change)[:-1], why) for change, why in MISTAKEN]
-    known += [
-        (start, "nothing has changed, and there was a mistake to learn from"),
+    known = [
         (np.append(wanted[:-1], b), "b has to learn, too: b = b + error"),
         (np.append(w, wanted[-1]), "w has to learn, too: w = w + error * x"),
         (walk(X[:1], t[:1], w, b)[:-1], "only the first example was used: `return` stands inside "
          "the loop"),
+        *[(walk(X, t, w, b, **change)[:-1], why) for change, why in MISTAKEN],
     ]  # fmt: skip
     names = (*(f"w[{i}]" for i in range(len(w))), "b")
-    same(names, yours, wanted, mistakes=[*mistakes, *known])
+    same(names, yours, wanted, mistakes=known)
 
 
 @EXERCISE.asks(
@@ -95,11 +93,12 @@ def compare(f, X, t, w, b, mistakes=()):
     usually="w = w + error * x and b = b + error, with error = target - output",
 )
 def one_example(f, rng):
-    x, w = distinct(rng, 2), distinct(rng, 2)
-    for z in rng.permutation([-0.7, 0.7]):
-        b = round(z - float(w @ x), 4)
+    w, b = np.zeros(2), 0.2 * rng.choice([-1.0, 1.0])  # too small to turn an answer round
+    while abs(w @ (x := distinct(rng, 2))) < 0.5:
+        w = distinct(rng, 2)
+    for side in rng.permutation([-1, 1]):
         for target in (1, 0):
-            compare(f, x[np.newaxis], np.array([target]), w, b)
+            compare(f, side * x[np.newaxis], np.array([target]), w, float(b))
 
 
 @EXERCISE.asks(
@@ -114,17 +113,19 @@ def on_the_line(f, rng):
 
 
 def draw(rng):
-    """Six examples whose walk goes right and wrong in both directions, with every mistake of
+    """Five examples whose walk goes right and wrong in both directions, with every mistake of
     MISTAKEN and the plain sum of errors leaving a trace, and no z too near to 0 to be sure of."""
     while True:
-        X = distinct(rng, 12).reshape(6, 2)
-        t, w = rng.integers(0, 2, 6), distinct(rng, 2)
+        X = distinct(rng, 10).reshape(5, 2)
+        t, w = rng.integers(0, 2, 5), distinct(rng, 2)
         b = float(distinct(rng, 1)[0])
         right = walk(X, t, w, b)
         others = [walk(X, t, w, b, **change) for change, _ in MISTAKEN if "tie" not in change]
-        net = abs(right[2] - b)
+        net = round(abs(right[2] - b))
         told_apart = all(np.abs(right - other)[:3].max() > 0.1 for other in others)
-        if told_apart and 2 <= right[3] <= 4 and net not in (right[3], 0) and _sure(X, t, w, b):
+        first = walk(X[:1], t[:1], w, b)
+        mixed = first[3] == 1 and 2 <= right[3] <= 4 and net not in (right[3], 0)
+        if told_apart and mixed and _sure(X, t, w, b):
             return X, t, w, b
 
 
@@ -137,7 +138,7 @@ def _sure(X, t, w, b):
 
 
 @EXERCISE.asks(
-    "six examples, one after the other",
+    "five examples, one after the other",
     points=1,
     usually="each example is judged by the weights that the one before it has left",
 )
