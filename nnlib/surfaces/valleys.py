@@ -30,11 +30,14 @@ class Bowl(Surface):
         axes = np.array([[c, -s], [s, c]])
         self.matrix = axes @ np.diag([1.0, self.condition]) @ axes.T
 
-    def height(self, x):
-        return (x * self.slope(x)).sum(axis=0) / 2
+    def height(self, p):
+        (x, y), (along_x, along_y) = p, self.slope(p)
+        return (x * along_x + y * along_y) / 2
 
-    def slope(self, x):
-        return np.tensordot(self.matrix, x, 1)
+    def slope(self, p):
+        x, y = p
+        (a, b), (_, c) = self.matrix.tolist()
+        return a * x + b * y, b * x + c * y
 
     def __repr__(self):
         return f"Bowl(condition={self.condition!r}, angle={self.angle!r})"
