@@ -28,12 +28,17 @@ def contours(function, ax, *, bounds, path=None, levels=20, steps=121):
 
 
 def trace(path, ax):
-    """Draw a path (m, 2), a dot at its start and a star at its end; return the three lines."""
+    """Draw a path (m, 2), a dot at its start and a star at its end.
+
+    Returns the four lines: a white seam, for in grey print the path is as dark as the ground; the
+    path itself; the dot; the star.
+    """
     x, y = check_matrix(path, "path", features=2).T
+    (seam,) = ax.plot(x, y, "-", color="white", linewidth=4)
     (line,) = ax.plot(x, y, "-", marker=".", color=COLORS[1], markersize=4, linewidth=1.4)
     (start,) = ax.plot(x[:1], y[:1], "o", color="white", markeredgecolor="black", markersize=8)
     (end,) = ax.plot(x[-1:], y[-1:], "*", color=COLORS[4], markeredgecolor="black", markersize=13)
-    return line, start, end
+    return seam, line, start, end
 
 
 def surface3d(function, ax, *, bounds, steps=61):

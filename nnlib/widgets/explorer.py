@@ -208,12 +208,14 @@ class Trail:
     """A path on one ax, with its start and its current point; `every` n-th point gets a dot."""
 
     def __init__(self, ax, every=1):
-        self.line, self.start, self.end = self.artists = plots.trace(np.zeros((1, 2)), ax)
+        self.artists = plots.trace(np.zeros((1, 2)), ax)
+        self.seam, self.line, self.start, self.end = self.artists
         self.line.set_markevery(every)
 
     def show(self, points):
         """Draw the path through points (m, 2)."""
-        self.line.set_data(*points.T)
+        for line in (self.seam, self.line):
+            line.set_data(*points.T)
         self.start.set_data(*points[:1].T)
         self.end.set_data(*points[-1:].T)
 
