@@ -311,6 +311,30 @@ class TestSlice:
         assert cut(w.value) < cut([0.0, 0.0])
         np.testing.assert_allclose(cut.gradient(w.value), 0, atol=0.05)
 
+    def test_a_loss_that_knows_more_is_asked(self):
+        asked = []
+
+        class Cost:
+            gradient = staticmethod(wavy_gradient)
+
+            def __call__(self, vector):
+                return wavy(vector)
+
+            def losses_along(self, origin, directions, points):
+                asked.append(points.shape)
+                return np.array([wavy(vector) for vector in origin + points @ directions])
+
+        rng = np.random.default_rng(0)
+        origin, directions = rng.standard_normal(5), rng.standard_normal((2, 5))
+        quick, plain = Slice(Cost(), origin, directions), Slice(wavy, origin, directions)
+        grid = rng.standard_normal((2, 4, 3))
+        np.testing.assert_allclose(quick(grid), plain(grid), rtol=1e-12)
+        assert type(quick(grid[:, 0, 0])) is float
+        assert asked == [(12, 2), (1, 2)]
+        assert check_gradient(quick, quick.gradient, [0.3, -0.4], tolerance=1e-6)
+        own = Slice(Cost(), origin, directions, lambda vector: 2 * wavy_gradient(vector))
+        np.testing.assert_allclose(own.gradient([0, 0]), 2 * quick.gradient([0, 0]))
+
     def test_what_was_lent_is_not_changed_nor_kept(self):
         origin, directions = np.zeros(3), np.eye(3)[:2]
         cut = Slice(wavy, origin, directions)

@@ -20,6 +20,10 @@ class Slice:
     (d, n) what one step along each of its axes changes; d is 1 for a line, 2 for a plane. With
     `loss_gradient(vector)` -> (n,) there is a `gradient`, too, and a walk within the slice.
 
+    `loss` may know more, as `network.cost(X, y)` does: its method `gradient` is taken where no
+    `loss_gradient` is given, and its method `losses_along(origin, directions, points)`, points
+    (k, d), computes many losses at once, sharing what they have in common.
+
     >>> bowl = Slice(lambda w: w @ w, origin=[0.0, 0.0, 3.0], directions=[[1, 0, 0], [0, 2, 0]])
     >>> bowl([1.0, 1.0])
     14.0
@@ -31,7 +35,8 @@ class Slice:
         for what, function in [("loss", loss), ("loss_gradient", loss_gradient)]:
             if not callable(function) and not (what == "loss_gradient" and function is None):
                 raise TypeError(f"{what} expects a function of a vector, got {describe(function)}")
-        self.loss, self.loss_gradient = loss, loss_gradient
+        self.loss = loss
+        self.loss_gradient = loss_gradient or getattr(loss, "gradient", None)
         self.origin = _float(check_vector(origin, "origin"))
         directions = np.array(directions)
         if directions.ndim != 2 or directions.shape[1] != self.origin.size:
@@ -70,7 +75,12 @@ class Slice:
         return losses if losses.ndim else losses.item()
 
     def losses(self, points):
-        """The losses (k,) at the points (k, d), one after the other."""
+        """The losses (k,) at the points (k, d): all at once if `loss` can do it, else one by one.
+
+        A network's cost can, `network.cost(X, y)`: it spares most of its products.
+        """
+        if hasattr(self.loss, "losses_along"):
+            return self.loss.losses_along(self.origin, self.directions, points)
         return np.array([float(self.loss(self.vector(point))) for point in points])
 
     def gradient(self, point):
