@@ -12,7 +12,9 @@ import numpy as np
 from nnlib.initializers import check_float_dtype
 from nnlib.losses import Loss
 from nnlib.network import storage
+from nnlib.network.cost import Cost
 from nnlib.network.table import table
+from nnlib.network.vector import join
 from nnlib.network.wiring import check_examples, check_layers, check_loss, check_regularizer
 from nnlib.validation import check_rng, check_same_length, check_vector
 
@@ -94,21 +96,12 @@ class Network:
         return np.repeat([parameter.decays for parameter in self._parameters], sizes)
 
     def _join_parameters(self):
-        """Move all parameters into one vector, and all gradients into another."""
         self._parameters = [p for layer in self.layers for p in layer.parameters()]
-        size = sum(parameter.value.size for parameter in self._parameters)
-        self._value, self._grad = np.zeros(size, self.dtype), np.zeros(size, self.dtype)
-        stop = 0
-        for parameter in self._parameters:
-            start, stop = stop, stop + parameter.value.size
-            value = self._value[start:stop].reshape(parameter.value.shape)
-            value[...] = parameter.value
-            parameter.value = value
-            parameter.grad = self._grad[start:stop].reshape(value.shape)
+        self._value, self._grad = join(self._parameters, self.dtype)
         learns = [bool(layer.parameters()) for layer in self.layers]
         self.first_learner = learns.index(True) if any(learns) else len(learns)
         if any(learns):
-            self.layers[self.first_learner].input_grad = False  # nothing below asks for it
+            self.layers[self.first_learner].input_grad = False  # nothing below it asks for that
 
     # Forward and backward
 
@@ -130,7 +123,7 @@ class Network:
         """
         X = check_examples(X, self.layers, self.dtype)
         check_same_length(X, np.atleast_1d(y))
-        outputs = self._answer(X[:1]).shape[1:]
+        outputs = self.answer(X[:1]).shape[1:]
         targets = np.moveaxis(np.asarray(y), 0, -1)  # (n,) stays; (n, outputs) becomes columns
         T = self.loss.encode(targets, (*outputs, len(X)), dtype=self.dtype)
         return X, T
@@ -164,9 +157,10 @@ class Network:
         Layers with a part to play in training alone are off. X is worked through in stretches of
         512 examples, so that a large one needs little room.
         """
-        return self._answer(check_examples(X, self.layers, self.dtype))
+        return self.answer(check_examples(X, self.layers, self.dtype))
 
-    def _answer(self, X):
+    def answer(self, X):
+        """`forward` without the checks."""
         outputs = None
         with self.mode(training=False):
             for start in range(0, len(X), CHUNK):
@@ -197,10 +191,20 @@ class Network:
 
     def loss_at(self, vector, X, y):
         """`loss_value` at another point of the cost surface; the network stays where it is."""
+        with self.elsewhere(vector):
+            return self.loss_value(X, y)
+
+    def cost(self, X, y):
+        """The cost on X, y as a function of the parameters: what a `Slice` is cut from."""
+        return Cost(self, X, y)
+
+    @contextlib.contextmanager
+    def elsewhere(self, vector):
+        """A `with` block in which the network has other parameters."""
         here = self._value.copy()
         try:
             self.parameters_vector = vector
-            return self.loss_value(X, y)
+            yield self
         finally:
             self._value[...] = here
 
@@ -210,14 +214,19 @@ class Network:
         The accuracy is None where y are no labels.
         """
         X, T = self.encode(X, y)
-        outputs = self._answer(X)
-        loss = 0.0
-        for start in range(0, len(X), CHUNK):
-            part = outputs[start : start + CHUNK]
-            loss += self.loss.measure(part.T, T[:, start : start + CHUNK]) * len(part)
+        outputs = self.answer(X)
+        loss = self.mean_loss(outputs, T)
         labels = self.labels(y, outputs.shape[1])
         accuracy = None if labels is None else float(np.mean(self._predict(outputs) == labels))
-        return loss / len(X), accuracy
+        return loss, accuracy
+
+    def mean_loss(self, outputs, T):
+        """The mean loss of outputs (n, outputs) for encoded targets T (outputs, n), a float."""
+        loss = 0.0
+        for start in range(0, len(outputs), CHUNK):
+            part = outputs[start : start + CHUNK]
+            loss += self.loss.measure(part.T, T[:, start : start + CHUNK]) * len(part)
+        return loss / len(outputs)
 
     def labels(self, y, outputs):
         """y as labels (n,) that `predict` could give; None where y are other targets."""
