@@ -352,11 +352,14 @@ def test_the_solution_comes_after_an_attempt(reader, capsys):
     assert "not yet (solution seen)" in capsys.readouterr().out
 
 
-def test_the_solution_runs_as_it_is_shown():
-    for exercise in checks.EXERCISES.values():
-        names = {"np": np, "math": __import__("math")}
-        exec(exercise.source, names)
-        assert grade(exercise, names[exercise.name]).state == PASSED
+@pytest.mark.parametrize("number", checks.EXERCISES)
+def test_the_solution_runs_as_it_is_shown(number):
+    """With what its module imports and gives; that the page has the same is seen by its run."""
+    exercise = checks.EXERCISES[number]
+    names = dict(vars(sys.modules[exercise.reference.__module__]))
+    del names[exercise.name]
+    exec(exercise.source, names)
+    assert grade(exercise, names[exercise.name]).state == PASSED
 
 
 def test_progress_adds_up(reader, capsys):
@@ -375,7 +378,7 @@ def test_progress_adds_up(reader, capsys):
     everything = capsys.readouterr().out.splitlines()
     chapters = {e.chapter for e in checks.EXERCISES.values()}
     assert len(everything) == len(checks.EXERCISES) + len(chapters)
-    assert everything[:7] == lines
+    assert [line.split() for line in everything[:7]] == [line.split() for line in lines]
 
 
 @pytest.mark.parametrize("chapter", [99, "1", [1]])
@@ -420,7 +423,7 @@ def test_a_wrong_call_is_explained(arguments, words, reader, capsys):
 
 @pytest.mark.parametrize("word", [checks.check, checks.hint, checks.solution, checks.yours_or_ours])
 def test_every_word_lists_the_exercises(word, reader, capsys):
-    word("3.1")
+    word("99.1")
     assert ", ".join(checks.EXERCISES) in capsys.readouterr().out
 
 

@@ -63,6 +63,22 @@ def numbers(name, argument):
     return examine
 
 
+def matrix(name, shape):
+    """A finite real array; `shape` is a function of the arguments. Comes back in float64."""
+
+    def examine(value, arguments):
+        _written(value)
+        wanted = shape(arguments)
+        if not hasattr(value, "__array__"):
+            raise Failed(
+                f"{name} has to be an array of shape {wanted}, and it is {_what(value)}.",
+                mistake=_to_array(value),
+            )
+        return _finite(name, _shaped(name, np.asarray(value), wanted))
+
+    return examine
+
+
 def indices(name):
     """A list of whole numbers; comes back as a list of ints."""
 
@@ -117,7 +133,9 @@ def show_call(name, arguments):
 
 def typed(value, limit=400):
     """A plain value as a reader can type it; what is long is cut."""
-    if isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray) and value.size <= 8:
+        text = f"np.array({_short(value.tolist())})"
+    elif isinstance(value, np.ndarray):
         text = f"np.array({np.array2string(value, separator=', ', threshold=8, edgeitems=3)})"
     else:
         text = repr(_short(value))

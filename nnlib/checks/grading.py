@@ -9,6 +9,7 @@ from nnlib.checks import watched
 from nnlib.checks.answers import show_call, unchanged
 from nnlib.checks.exercise import Failed, inputs_for
 
+OUT_OF_TIME = "out of time"  # the key of an exercise's `errors` for an answer that takes too long
 NOT_ATTEMPTED, NOT_YET, PASSED = "not attempted", "not yet", "passed"
 KNOWN_ERRORS = {
     "NameError": "this name has no value yet: is it spelled as where it was made, "
@@ -159,10 +160,13 @@ def _usual(prop, failed):
 
 
 def _out_of_time(asked):
+    known = asked.exercise.errors.get(OUT_OF_TIME, "")
+    usual = "a loop whose end is never reached, or work that doubles with each step"
     return Failure(
         f"The answer ran for more than {asked.exercise.seconds:g} seconds and was stopped.",
         call=asked.call,
-        usually="a loop whose end is never reached, or work that doubles with each step",
+        mistake=known,
+        usually="" if known else usual,
         printed=asked.printed,
     )
 

@@ -75,17 +75,19 @@ def default_h(f, rng):
 def both_sides(f, rng):
     h = 0.5
     x, a = distinct(rng, 3), distinct(rng, 3)
-    cubic = Formula(f"{a[0]} * v[0]**3 + {a[1]} * v[0] * v[1] + {a[2]} * v[1] * v[2]**2", 3)
-    slope = complex_step(cubic, x)
-    wanted = slope + np.array([a[0] * h**2, 0, 0])  # a parabola's error is 0, a cube's is h²
+    surface = Formula(f"{a[0]} * v[0]**5 + {a[1]} * v[0] * v[1] + {a[2]} * v[1] * v[2]**2", 3)
+    slope = complex_step(surface, x)
+    # ((x + h)**5 - (x - h)**5) / 2h by the binomial theorem; for a parabola it is exact
+    wanted = slope + np.array([a[0] * (10 * x[0] ** 2 * h**2 + h**4), 0, 0])
     same(
         "gradient",
-        f(cubic, x, h),
+        f(surface, x, h),
         wanted,
         mistakes=[
             *_lengths(wanted, h),
-            (_steps(cubic, x, h, 0), "one side only: this is (f(x + h) - f(x)) / h"),
-            (_steps(cubic, x, 0, h), "one side only: this is (f(x) - f(x - h)) / h"),
+            (_steps(surface, x, h, 0), "one side only: this is (f(x + h) - f(x)) / h"),
+            (_steps(surface, x, 0, h), "one side only: this is (f(x) - f(x - h)) / h"),
+            (_steps(surface, x, h / 2, h / 2), "the points lie h apart: move by h, up and down"),
             (slope, "h was given as 0.5 and not used: take the argument h"),
         ],
     )

@@ -68,8 +68,8 @@ def judged(f, surface, x, claim, broken, mistakes=()):
         (wanted[::-1], "the places are right; give them in rising order"),
         (wanted[:1], "the judge stops at the first wrong entry: `return` belongs after the loop"),
         (wanted[-1:], "only the last wrong entry is left: append to the list, don't replace it"),
-        (everything, "every entry is called wrong: is z complex, a copy made anew in each turn "
-         "by x.astype(complex)? Is f(z).imag divided by the step? Is a millionth allowed?"),
+        (everything, "every entry is called wrong. Is z complex, a copy by x.astype(complex)? "
+         "Does z[i] alone move? Is f(z).imag divided by the step? Is a millionth allowed?"),
     ]  # fmt: skip
     raise Failed(
         "The verdict is not right.",
@@ -96,13 +96,15 @@ def draw(rng, wrong, size=4):
 def plain(f, rng):
     """Two signs turned round and two sizes wrong, in either direction, so that each way to
     overlook some of them leaves its own trace."""
-    surface, x, claim, _ = draw(rng, 0, size=6)
+    surface, x, truth, _ = draw(rng, 0, size=6)
+    claim = truth.copy()
     falls, rises = np.flatnonzero(claim < 0), np.flatnonzero(claim > 0)
     down, up = rng.choice(rises), rng.choice(falls)  # where a turned sign moves the claim to
     larger, smaller = rng.permutation(np.setdiff1d(range(6), [down, up]))[:2]
     claim[[down, up]] *= -1
     claim[larger] += 0.7 * abs(claim[larger])
     claim[smaller] -= 0.7 * abs(claim[smaller])
+    drifting = np.flatnonzero(np.abs(np.cumsum(truth) / claim - 1) > 1e-6)
     size = "take the absolute value of the difference: an error may go either way"
     judged(
         f,
@@ -117,6 +119,8 @@ def plain(f, rng):
             (sorted([smaller, down]), f"a gradient that is too large passes: {size}"),
             (sorted([up, down]), "a gradient of the wrong size passes: compare the numbers, not "
              "their signs"),
+            (drifting.tolist(), "an entry that was moved has to be put back: make a fresh copy of "
+             "x in each turn of the loop"),
         ],
     )  # fmt: skip
 

@@ -35,6 +35,8 @@ EXERCISE = Exercise(
     errors={
         "f has to be one number, and it is an array": "z is one number: multiply and add up with "
         "np.dot(w, x); w * x alone is an array",
+        "and it is of shape ()": "there is one pull for each weight and each input: dw = x * dz "
+        "and dx = w * dz, with nothing added up",
         "math range error": "math.exp raises an error above 709.78: take the exponential of "
         "-abs(z), which is never above 0",
     },

@@ -220,7 +220,15 @@ def branches(f, rng):
         ("multiply", 4, 6),
         ("divide", 7, 0),
     ]
-    compare(f, [a, b, c], tape)
+    both = {"max": lambda u, v: (float(u >= v), float(v >= u))}
+    doubled = mistaken(run_tape([a, b, c], tape), tape, slopes=both)
+    compare(
+        f,
+        [a, b, c],
+        tape,
+        mistakes=[(doubled, "where the inputs of max are equal, each of them gets the whole pull "
+                   "here; together they may get it once")],
+    )  # fmt: skip
 
 
 @EXERCISE.asks(

@@ -119,6 +119,17 @@ def copies_made_once(f, x, h=1e-5):
     return gradient
 
 
+@answers.mistake(LARGE, "the points lie h apart")
+def half_a_step(f, x, h=1e-5):
+    return with_unit_vectors(f, x, h / 2)
+
+
+@answers.mistake(LARGE, "move one entry up by the h that is given")
+def another_formula(f, x, h=1e-5):
+    """Four points: more exact, and not what was asked for."""
+    return (4 * with_unit_vectors(f, x, h / 2) - with_unit_vectors(f, x, h)) / 3
+
+
 @answers.mistake(DEFAULT, "x belongs to the caller")
 def moves_x_itself(f, x, h=1e-5):
     gradient = np.zeros(len(x))

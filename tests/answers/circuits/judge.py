@@ -93,6 +93,23 @@ def not_divided(f, x, gradient):
     return [i for i, (g, m) in enumerate(zip(gradient, measured)) if not abs(g / m - 1) < 1e-6]
 
 
+@answers.mistake(PLAIN, "make a fresh copy of x in each turn")
+def a_copy_made_once(f, x, gradient):
+    wrong, z = [], x.astype(complex)
+    for i in range(len(x)):
+        z[i] += 1e-20j
+        measured = f(z).imag / 1e-20
+        if not abs(gradient[i] - measured) <= 1e-6 * abs(measured):
+            wrong.append(i)
+    return wrong
+
+
+@answers.mistake(PLAIN, "Does z[i] alone move?")
+def all_at_once(f, x, gradient):
+    measured = f(x + 1e-20j).imag / 1e-20
+    return [i for i in range(len(x)) if not abs(gradient[i] - measured) <= 1e-6 * abs(measured)]
+
+
 @answers.mistake(PLAIN, "Is a millionth allowed?")
 def to_the_last_digit(f, x, gradient):
     return judge(f, x, gradient, lambda g, m: g != m)
@@ -139,7 +156,7 @@ def real_array_refuses(f, x, gradient):
     return wrong
 
 
-@answers.mistake(PLAIN, "is z complex, a copy made anew in each turn")
+@answers.mistake(PLAIN, "Is z complex, a copy by x.astype(complex)?")
 def real_copy(f, x, gradient):
     wrong = []
     for i in range(len(x)):

@@ -162,6 +162,12 @@ def a_second_wire_always(values, tape):
 
 
 @answers.mistake(BRANCHES, "a wire gets the sum of what comes back from every row")
+def a_wire_fed_twice_counts_once(values, tape):
+    once = [(op, *(dict.fromkeys(w) if op == "multiply" else w)) for op, *w in tape]
+    return walk(values, once)
+
+
+@answers.mistake(BRANCHES, "together they may get it once")
 def ties_count_twice(values, tape):
     """The tie of a wire with itself: two slopes of 1 make the switch an amplifier."""
 
