@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnlib.checks.answers import array_like, several
-from nnlib.checks.exercise import Exercise, distinct, same
+from nnlib.checks.exercise import Exercise, Failed, distinct, same
 from nnlib.gradients import complex_step
 
 
@@ -25,11 +25,29 @@ def activation(kind, z):
         return np.maximum(z, 0) + np.log1p(e), s
 
 
+def _answer(value, arguments):
+    """Two arrays; a kind that is still to be written is no reason to call all of it untouched."""
+    kind = arguments[0]
+    if kind != "sigmoid" and (value is None or value is ...):
+        raise Failed(
+            f'There is no answer for "{kind}" yet.',
+            mistake=f'begin with `if kind == "{kind}":` and end with a `return` of both arrays',
+        )
+    parts = value if isinstance(value, tuple | list) else ()
+    if any(getattr(part, "dtype", None) == bool for part in parts):
+        raise Failed(
+            "value and slope have to hold numbers, and here are True and False.",
+            mistake="np.where(z > 0, 1, 0) makes numbers of a comparison",
+        )
+    both = several(array_like("value", 1), array_like("slope", 1), names="value and slope")
+    return both(value, arguments)
+
+
 EXERCISE = Exercise(
     "2.3",
     "Derive the whole family",
     activation,
-    answer=several(array_like("value", 1), array_like("slope", 1), names="value and slope"),
+    answer=_answer,
     hints=(
         "One `if kind == ...:` for each of the six, each with its own return. Start with the "
         "sigmoid and tanh: their slopes are s * (1 - s) and 1 - y**2, with s and y their values.",
@@ -161,6 +179,8 @@ WRONG_SLOPES = {
         (lambda z: up(z, 0.0), "below zero the slope is exp(z); 0 is the ReLU's"),
         (np.ones_like, "below zero the slope is exp(z), not 1"),
         (lambda z: up(z, np.exp(z), z), "above zero the slope is 1, not z"),
+        (lambda z: up(z, np.exp(z), z + 1), "value + 1 is the slope below zero alone; above zero "
+         "the slope is 1"),
         (np.exp, "above zero the slope is 1"),
         (lambda z: up(z, -np.exp(z)), "the sign: ELU rises everywhere"),
         (lambda z: up(z, np.exp(np.expm1(z))), "the slope is exp(z), of z and not of the value"),

@@ -146,7 +146,7 @@ def carry_bit(f, rng):
     "neurons alone: the same in volts",
     points=1,
     cases=1,
-    usually="use nand for everything: + and ^ know what 0 and 1 mean, and a wire doesn't",
+    usually="use nand for everything: `or`, `not`, + and ^ know what 0 means, and a wire doesn't",
 )
 def neurons_alone(f, rng):
     """A neuron of other signals: who computes with nand alone need not know which they are."""

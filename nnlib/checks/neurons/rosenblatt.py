@@ -38,7 +38,7 @@ EXERCISE = Exercise(
 )
 
 
-def walk(X, t, w, b, *, sign=1, tie=False, bias=True, together=False, always=False, only=(-1, 1)):
+def walk(X, t, w, b, *, sign=1, tie=False, bias=1, together=False, always=False, only=(-1, 1)):
     """(w, b, mistakes) in one vector, by spins and with the bias as a weight on a 1.
 
     With the other arguments: what a mistaken walk finds; see `MISTAKEN` for which is which.
@@ -46,7 +46,7 @@ def walk(X, t, w, b, *, sign=1, tie=False, bias=True, together=False, always=Fal
     weights = start = np.append(w, b)
     mistakes = 0
     for x, spin in zip(np.column_stack([X, np.ones(len(X))]), 2 * t - 1, strict=True):
-        z = (start if together else weights) @ (x if bias else [*x[:-1], 0.0])
+        z = (start if together else weights) @ [*x[:-1], bias]
         says = 1 if z > 0 or (tie and z == 0) else -1
         if (says != spin and spin in only) or always:
             weights = weights + sign * spin * x
@@ -68,23 +68,36 @@ MISTAKEN = [
     ({"only": (-1,)}, "a no that should be a yes is never corrected: there the example is added"),
     ({"sign": 2}, "each step is twice what it should be: the error is 1 or -1, so targets and "
      "outputs have to be 0 and 1"),
-    ({"bias": False}, "the bias is left out of z = w·x + b"),
+    ({"bias": 0}, "the bias is left out of z = w·x + b"),
+    ({"bias": -1}, "the bias is added, z = w·x + b; this subtracts it"),
 ]  # fmt: skip
 
 
-def compare(f, X, t, w, b):
+def compare(f, X, t, w, b, mistakes=()):
     """Compare f's new weights and bias with those of `walk`."""
     new, bias, count = f(X, t, w, b)
     yours, wanted = np.append(new, bias), walk(X, t, w, b)[:-1]
     known = [
+        *mistakes,
         (np.append(wanted[:-1], b), "b has to learn, too: b = b + error"),
         (np.append(w, wanted[-1]), "w has to learn, too: w = w + error * x"),
         (walk(X[:1], t[:1], w, b)[:-1], "only the first example was used: `return` stands inside "
          "the loop"),
+        (_until_right(X, t, w, b), "this goes on until no mistake is left: an epoch is one pass "
+         "over the examples"),
         *[(walk(X, t, w, b, **change)[:-1], why) for change, why in MISTAKEN],
     ]  # fmt: skip
     names = (*(f"w[{i}]" for i in range(len(w))), "b")
     same(names, yours, wanted, mistakes=known)
+
+
+def _until_right(X, t, w, b, most=500):
+    """The weights and the bias after as many passes as it takes, at most `most`."""
+    for _ in range(most):
+        *w, b, mistakes = walk(X, t, w, b)
+        if not mistakes:
+            break
+    return np.append(w, b)
 
 
 @EXERCISE.asks(
@@ -108,8 +121,9 @@ def one_example(f, rng):
 )
 def on_the_line(f, rng):
     X = distinct(rng, 2)[np.newaxis]
-    for target in (0, 1):
-        compare(f, X, np.array([target]), np.zeros(2), 0.0)
+    neither = "z = 0 counts as a no, so with the target 1 it is a mistake: here it is left out"
+    for target, mistakes in ((0, []), (1, [(np.zeros(3), neither)])):
+        compare(f, X, np.array([target]), np.zeros(2), 0.0, mistakes)
 
 
 def draw(rng):

@@ -83,7 +83,8 @@ def count(f, w, b, eta, loss):
          "be: the loss is half the squared error, so the 2 of the square cancels"),
         (rounds(outputs(z, eta, "slope alone")), "the error y - t is missing: with the target 0 it "
          "is y, so delta is y * y * (1 - y)"),
-        (1.0, "this is one step alone: go on until the output is at most half of the first"),
+        (1.0, "either the loop ends after one step, or the step is much too long: delta is y for "
+         "cross-entropy, and y * y * (1 - y) for squared error"),
         (0.0, "no step was taken: the loop goes on while the output is above half of the first"),
     ]  # fmt: skip
     yours = f(w, b, eta, loss)
