@@ -56,11 +56,11 @@ class Gate:
         settings = ", ".join(f"{name}={value!r}" for name, value in self.settings().items())
         return f"{type(self).__name__}({settings})"
 
-    def buffer(self, name, shape, dtype=np.float64):
+    def buffer(self, name, shape, dtype=np.float64, *, fill=0):
         """An array of this gate's own, to be written with `out=`.
 
         It is allocated when a name, shape and dtype are first asked for, and is the same array ever
-        after: a training step that has run once allocates nothing.
+        after: a training step that has run once allocates nothing. It starts filled with `fill`.
         """
         try:
             return self.workspace[name, shape, dtype]
@@ -68,7 +68,7 @@ class Gate:
             self.workspace = {}
         except KeyError:
             pass
-        return self.workspace.setdefault((name, shape, dtype), np.empty(shape, dtype))
+        return self.workspace.setdefault((name, shape, dtype), np.full(shape, fill, dtype))
 
     def buffer_like(self, name, array):
         """A buffer of the array's shape and dtype; for an array of whole numbers, of float64."""

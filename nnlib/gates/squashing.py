@@ -22,8 +22,7 @@ class ReLU(Gate):
 
     def forward(self, z):
         if isinstance(z, np.ndarray):
-            zero = self.buffer_like("zero", z)
-            zero.fill(0)  # an array, because NumPy's maximum with one number takes twice as long
+            zero = self.buffer_like("zero", z)  # NumPy's maximum with one number is twice as slow
             self.a = np.maximum(z, zero, out=self.buffer_like("a", z))
         else:
             self.a = z if z > 0 else 0.0

@@ -100,6 +100,7 @@ class Network:
         self._value, self._grad = join(self._parameters, self.dtype)
         learns = [bool(layer.parameters()) for layer in self.layers]
         self.first_learner = learns.index(True) if any(learns) else len(learns)
+        self._way_back = self.layers[self.first_learner :][::-1]
         if any(learns):
             self.layers[self.first_learner].input_grad = False  # nothing below it asks for that
 
@@ -139,7 +140,7 @@ class Network:
         self.outputs = a
         loss = self.loss.measure(a, T)
         grad = self.loss.backward()
-        for layer in reversed(self.layers[self.first_learner :]):
+        for layer in self._way_back:
             grad = layer.backward(grad)
         if self.regularizer is not None:
             self.regularizer.add_gradient(self._parameters)

@@ -57,17 +57,24 @@ class Stretch:
     def __init__(self, X, T, dtype, size, batch_size):
         self.rows = np.empty((size, *X.shape[1:]), X.dtype)
         self.a = self.rows if X.dtype == dtype else np.empty(self.rows.shape, dtype)
-        self.targets = np.empty((size, *T.shape[1:]), T.dtype)
+        self.T_rows = np.empty((size, *T.shape[1:]), T.dtype)
+        whole = size - size % batch_size
+        by_minibatch = self.T_rows[:whole].reshape(whole // batch_size, batch_size, T.shape[1])
+        self.T_views = [by_minibatch.swapaxes(1, 2), self.T_rows[whole:].T]
+        self.T = [np.empty(view.shape, T.dtype) for view in self.T_views]
+        targets = [*self.T[0], self.T[1]]
         self.parts = []
-        for start in range(0, size, batch_size):
+        for k, start in enumerate(range(0, size, batch_size)):
             part = slice(start, start + batch_size)
             columns = np.moveaxis(self.a[part], 0, -1)
-            self.parts.append((self.rows[part], self.a[part], columns, self.targets[part].T))
+            self.parts.append((self.rows[part], self.a[part], columns, targets[k]))
 
     def fill(self, X, T, index, *, convert):
         """Copy the examples `index`, to the network's dtype unless they are to be augmented."""
         X.take(index, 0, self.rows, "clip")  # "clip", for the default "raise" copies once more
-        T.take(index, 0, self.targets, "clip")
+        T.take(index, 0, self.T_rows, "clip")
+        for columns, view in zip(self.T, self.T_views, strict=True):
+            columns[...] = view  # in the order of the outputs, which spares each step a detour
         if convert and self.a is not self.rows:
             self.a[...] = self.rows
 
