@@ -2,23 +2,69 @@
 
 import numpy as np
 
-from nnlib.activations import ReLU, Sigmoid
-from nnlib.layers import Dense
-from nnlib.losses import SoftmaxCrossEntropy, SquaredError
-from nnlib.network import Network
-from nnlib.optimizers import SGD, Adam
-from nnlib.trainer import Trainer
+from nnlib import (
+    SGD,
+    Adam,
+    Dense,
+    Network,
+    ReLU,
+    Sigmoid,
+    SoftmaxCrossEntropy,
+    SquaredError,
+    Trainer,
+    Unit,
+)
+from nnlib.neurons import MLP
+from nnlib.surfaces import Slice
+from nnlib.svm import LinearSVM
 
 
 def training(work, dtype=np.float32):
-    """Rounds of `Trainer.fit`, shuffling, history and checks included."""
+    """An epoch by `Trainer.fit`: with its checks, its shuffling and its history."""
     X, y = work.data()
-    network = make_network(work, dtype)
     optimizer = {"sgd": SGD, "adam": Adam}[work.optimizer](work.rate)
-    trainer = Trainer(network, optimizer, rng=np.random.default_rng(2))
-    n = min(work.steps * work.batch, len(X))
-    epochs = work.steps * work.batch // n
-    return lambda: trainer.fit(X[:n], y[:n], epochs=epochs, batch_size=work.batch)
+    trainer = Trainer(make_network(work, dtype), optimizer, rng=np.random.default_rng(2))
+    return lambda: trainer.fit(X, y, epochs=1, batch_size=work.batch), work.epoch
+
+
+def training_in_float64(work):
+    """The same in float64."""
+    return training(work, np.float64)
+
+
+def circuit(work):
+    """A circuit of Units."""
+    X, y = work.data()
+    mlp = MLP(list(work.widths), rng=np.random.default_rng(0))
+    parameters, optimizer = mlp.parameters(), SGD(work.rate)
+
+    def run():
+        losses = [(1 - label * mlp(x)).relu() for x, label in zip(X, y, strict=True)]
+        loss = sum(losses, Unit(0.0)) / len(X)
+        loss = loss + 1e-4 * sum((p * p for p in parameters), Unit(0.0))
+        for parameter in parameters:
+            parameter.zero_grad()
+        loss.backward()
+        optimizer.step(parameters)
+
+    return run, 1
+
+
+def machines(work):
+    """LinearSVM, its ten boundaries side by side."""
+    X, y = work.data()
+    model = LinearSVM(strength=work.strength, epochs=work.epochs)
+    return lambda: model.fit(X, y, rng=np.random.default_rng(0)), work.epochs
+
+
+def cut(work):
+    """A Slice through the network's cost."""
+    X, y = work.data()
+    network = make_network(work, np.float32)
+    directions = [flat(direction) for direction in work.directions()]
+    surface = Slice(network.cost(X, y), network.parameters_vector.copy(), directions)
+    grid = np.linspace(-1, 1, work.side)
+    return lambda: surface(np.array(np.meshgrid(grid, grid))), 1
 
 
 def make_network(work, dtype):
@@ -32,6 +78,9 @@ def make_network(work, dtype):
             layers.append(ReLU())
     loss = SquaredError() if work.activation == "sigmoid" else SoftmaxCrossEntropy()
     network = Network(layers, loss=loss, rng=np.random.default_rng(1), dtype=dtype)
-    starts = [array.ravel() for pair in work.weights() for array in pair]
-    network.parameters_vector = np.concatenate(starts)
+    network.parameters_vector = flat(work.weights())
     return network
+
+
+def flat(pairs):
+    return np.concatenate([array.ravel() for pair in pairs for array in pair])

@@ -4,12 +4,17 @@ What a reader writes after a first chapter on backpropagation, and how Nielsen's
 """
 
 import numpy as np
+from threadpoolctl import threadpool_limits
+
+threadpool_limits(1)
+STEPS = 50  # a run: an epoch would take long
 
 
 def training(work):
     X, y = work.data()
+    targets = np.eye(work.sizes[-1])
     examples = [
-        (x.astype(np.float64).reshape(-1, 1), np.eye(work.sizes[-1])[:, [label]])
+        (x.astype(np.float64).reshape(-1, 1), targets[:, [label]])
         for x, label in zip(X, y, strict=True)
     ]
     weights = [W.copy() for W, _ in work.weights()]
@@ -17,14 +22,12 @@ def training(work):
     rng = np.random.default_rng(2)
 
     def run():
-        for _ in range(work.steps * work.batch // len(examples) or 1):
-            order = rng.permutation(len(examples))
-            stop = min(len(order), work.steps * work.batch)
-            for start in range(0, stop, work.batch):
-                minibatch = [examples[i] for i in order[start : start + work.batch]]
-                update(weights, biases, minibatch, work.rate)
+        order = rng.permutation(len(examples))
+        for start in range(0, STEPS * work.batch, work.batch):
+            minibatch = [examples[i] for i in order[start : start + work.batch]]
+            update(weights, biases, minibatch, work.rate)
 
-    return run
+    return run, STEPS
 
 
 def update(weights, biases, minibatch, rate):
@@ -44,13 +47,13 @@ def backpropagate(weights, biases, x, t):
     """The gradient of the quadratic cost of one example."""
     activations, sums = [x], []
     for W, b in zip(weights, biases, strict=True):
-        sums.append(W @ activations[-1] + b)
+        sums.append(np.dot(W, activations[-1]) + b)
         activations.append(sigmoid(sums[-1]))
     delta = (activations[-1] - t) * slope(sums[-1])
-    grads_W, grads_b = [delta @ activations[-2].T], [delta]
+    grads_W, grads_b = [np.dot(delta, activations[-2].T)], [delta]
     for layer in range(2, len(weights) + 1):
-        delta = weights[1 - layer].T @ delta * slope(sums[-layer])
-        grads_W.insert(0, delta @ activations[-layer - 1].T)
+        delta = np.dot(weights[1 - layer].T, delta) * slope(sums[-layer])
+        grads_W.insert(0, np.dot(delta, activations[-layer - 1].T))
         grads_b.insert(0, delta)
     return grads_W, grads_b
 

@@ -7,54 +7,62 @@ torch.set_num_threads(1)
 
 
 def training(work):
-    """Data in one tensor, indexed by a shuffled order: no DataLoader, no needless work."""
-    X, y = map(torch.from_numpy, work.data())
-    model, loss_of, optimizer = parts(work)
-    targets = nn.functional.one_hot(y, work.sizes[-1]).float()
-    targets = targets if work.activation == "sigmoid" else y
+    """Data in one tensor, indexed by a shuffled order; nothing is asked for that isn't needed."""
+    X, targets, model, loss_of, optimizer = parts(work)
 
     def run():
-        steps = 0
-        while steps < work.steps:
-            order = torch.randperm(len(X))
-            for start in range(0, len(X), work.batch):
-                index = order[start : start + work.batch]
-                optimizer.zero_grad(set_to_none=True)
-                loss_of(model(X[index]), targets[index]).backward()
-                optimizer.step()
-                steps += 1
-                if steps == work.steps:
-                    break
+        order = torch.randperm(len(X))
+        for start in range(0, len(X), work.batch):
+            index = order[start : start + work.batch]
+            optimizer.zero_grad(set_to_none=True)
+            loss_of(model(X[index]), targets[index]).backward()
+            optimizer.step()
 
-    return run
+    return run, work.epoch
 
 
 def tutorial(work):
-    """A DataLoader that shuffles, and the running loss as a number, as in PyTorch's quickstart."""
-    X, y = map(torch.from_numpy, work.data())
-    model, loss_of, optimizer = parts(work)
-    targets = nn.functional.one_hot(y, work.sizes[-1]).float()
-    targets = targets if work.activation == "sigmoid" else y
+    """A DataLoader that shuffles, and the loss of each step as a number, as in its quickstart."""
+    X, targets, model, loss_of, optimizer = parts(work)
     dataset = torch.utils.data.TensorDataset(X, targets)
     loader = torch.utils.data.DataLoader(dataset, batch_size=work.batch, shuffle=True)
 
     def run():
-        steps, total = 0, 0.0
-        while steps < work.steps:
-            for batch, target in loader:
-                optimizer.zero_grad()
-                loss = loss_of(model(batch), target)
-                loss.backward()
-                optimizer.step()
-                total += loss.item()
-                steps += 1
-                if steps == work.steps:
-                    break
+        total = 0.0
+        for batch, target in loader:
+            optimizer.zero_grad()
+            loss = loss_of(model(batch), target)
+            loss.backward()
+            optimizer.step()
+            total += loss.item()
 
-    return run
+    return run, work.epoch
+
+
+def cut(work, points=50):
+    """A loop over the grid's points: set the weights, compute the loss without gradients."""
+    X, targets, model, loss_of, _ = parts(work)
+    here = [p.detach().clone() for p in model.parameters()]
+    along, across = [
+        [torch.from_numpy(array).float() for pair in direction for array in pair]
+        for direction in work.directions()
+    ]
+
+    @torch.no_grad()
+    def run():
+        losses = []
+        for k in range(points):
+            x1, x2 = 2 * k / points - 1, 1 - 2 * k / points
+            for p, w, d1, d2 in zip(model.parameters(), here, along, across, strict=True):
+                p.copy_(w + x1 * d1 + x2 * d2)
+            losses.append(loss_of(model(X), targets).item())
+
+    return run, points / work.side**2
 
 
 def parts(work):
+    """Data as tensors, the model, its loss and its optimizer."""
+    X, y = map(torch.from_numpy, work.data())
     modules = []
     last = len(work.sizes) - 2
     for index, (W, b) in enumerate(work.weights()):
@@ -71,5 +79,9 @@ def parts(work):
     kind = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[work.optimizer]
     optimizer = kind(model.parameters(), lr=work.rate)
     if work.activation == "relu":
-        return model, nn.CrossEntropyLoss(), optimizer
-    return model, lambda out, t: ((out - t) ** 2).sum() / (2 * len(t)), optimizer
+        return X, y, model, nn.CrossEntropyLoss(), optimizer
+    return X, nn.functional.one_hot(y, work.sizes[-1]).float(), model, quadratic_cost, optimizer
+
+
+def quadratic_cost(outputs, targets):
+    return ((outputs - targets) ** 2).sum() / (2 * len(targets))
