@@ -34,7 +34,7 @@ def _answer(value, arguments):
             mistake=f'begin with `if kind == "{kind}":` and end with a `return` of both arrays',
         )
     parts = value if isinstance(value, tuple | list) else ()
-    if any(getattr(part, "dtype", None) == bool for part in parts):
+    if any(np.asarray(part).dtype.kind == "b" for part in parts):
         raise Failed(
             "value and slope have to hold numbers, and here are True and False.",
             mistake="np.where(z > 0, 1, 0) makes numbers of a comparison",

@@ -7,6 +7,7 @@ import numpy as np
 from nnlib.checks.answers import array_like, number, numbers, several
 from nnlib.checks.exercise import Exercise, Failed, close, distinct, same
 from nnlib.checks.neurons.activation import sigmoid
+from nnlib.checks.neurons.descent import descend, draw, loss, newton, walk, with_one
 
 
 def logistic_sgd(X, t, epochs, eta, batch_size, seed):
@@ -34,6 +35,12 @@ def _weights(value, arguments):
 
 def _history(value, arguments):
     epochs = arguments[2]
+    if np.ndim(value) == 1 and len(value) != epochs:
+        raise Failed(
+            f"history has to have {epochs} entries, one for each epoch, and it has {len(value)}.",
+            mistake="one history.append at the end of each epoch, below the loop over its "
+            "minibatches, and none before the first",
+        )
     return numbers("history", 0)(value, [range(epochs)])
 
 
@@ -66,54 +73,12 @@ EXERCISE = Exercise(
         "only length-1 arrays": "math takes one number, and z is an array: use np.exp and np.log",
         "only 0-dimensional arrays": "math takes one number, and z is an array: use np.exp and "
         "np.log",
+        "Cannot cast ufunc": "w holds whole numbers and can't take a fraction: "
+        "np.zeros(X.shape[1]), with no int",
         "read-only": "don't shuffle X itself: draw an order of the places, rng.permutation(len(X))",
     },
     seconds=10.0,
 )
-
-
-def loss(X, t, weights):
-    """The mean cross-entropy: -log of the probability of the target, finite for any z."""
-    z = X @ weights[:-1] + weights[-1]
-    return float(np.mean(np.logaddexp(0, np.where(t == 1, -z, z))))
-
-
-def with_one(X):
-    return np.column_stack([X, np.ones(len(X))])
-
-
-def descend(X, t, epochs, eta, *, sign=1, summed=False, slope=False):
-    """The weights (w..., b) before and after each step over all examples at once.
-
-    With the other arguments: what a mistaken descent finds.
-    """
-    longer, weights = with_one(X), [np.zeros(X.shape[1] + 1)]
-    for _ in range(epochs):
-        y = sigmoid(longer @ weights[-1])
-        delta = (y - t) * (y * (1 - y) if slope else 1)
-        gradient = longer.T @ delta / (1 if summed else len(X))
-        weights.append(weights[-1] - sign * eta * gradient)
-    return np.array(weights)
-
-
-def newton(X, t):
-    """The weights (w..., b) of the smallest cross-entropy, by Newton's method."""
-    longer, weights = with_one(X), np.zeros(X.shape[1] + 1)
-    for _ in range(20):
-        y = sigmoid(longer @ weights)
-        curvature = longer.T @ (longer * (y * (1 - y))[:, np.newaxis])
-        weights = weights - np.linalg.solve(curvature, longer.T @ (y - t))
-    return weights
-
-
-def draw(rng, examples, features=2):
-    """Examples of both classes that no line parts, so that the weights stay finite."""
-    while True:
-        X = distinct(rng, examples * features).reshape(examples, features)
-        t = rng.integers(0, 2, examples)
-        first = with_one(X).T @ (0.5 - t) / examples
-        if 0 < t.sum() < examples and np.abs(first).min() > 0.05:
-            return X, t
 
 
 def compare_weights(w, b, wanted, mistakes):
@@ -132,11 +97,15 @@ def one_step(f, rng):
     eta, size = float(rng.choice([0.3, 0.7])), int(rng.integers(5, 9))
     start, wanted = descend(X, t, 1, eta)
     w, b, _ = f(X, t, 1, eta, size, int(rng.integers(1000)))
+    moved = sigmoid(X @ wanted[:-1]) - t
     compare_weights(
         w,
         b,
         wanted,
         [
+            *_other_orders(X, t, eta, np.append(w, b), wanted),
+            (np.append(wanted[:-1], -eta * moved.mean()), "b's gradient was found with a w that "
+             "had moved already: find both gradients, and then take both steps"),
             (-wanted, "the sign: a loss should fall, so the step goes against the gradient"),
             (wanted * 5, "this is the sum over the minibatch: a step takes the mean"),
             (wanted * 5 / size, "the minibatch has 5 examples, fewer than batch_size: divide by "
@@ -152,6 +121,19 @@ def one_step(f, rng):
              "reaches beyond the end is the last"),
         ],
     )  # fmt: skip
+
+
+def _other_orders(X, t, eta, yours, wanted):
+    """What comes out of single steps, and of targets that belong to other examples."""
+    apart = "X and t have come apart: both have to be in the same order"
+    alone = "each step here uses one example alone: batch_size says how many share a step"
+    known = []
+    for order in map(list, itertools.permutations(range(len(X)))):
+        single, shuffled = walk(X, t, eta, [order]), descend(X, t[order], 1, eta)[1]
+        if not close(shuffled, wanted):
+            known.append((shuffled, apart))
+        known.append((single, alone))
+    return [(value, why) for value, why in known if close(yours, value)]
 
 
 @EXERCISE.asks(
@@ -174,8 +156,8 @@ def losses(f, rng):
         history,
         wanted[1:],
         mistakes=[
-            (wanted[:-1], "these are the losses before each epoch: find z anew, with the weights "
-             "after it"),
+            (wanted[:-1], "these are the losses before each epoch, or during it: find z anew at "
+             "its end, for all examples"),
             (wanted[1:] * len(X), "this is the sum over the examples: the mean is wanted"),
             (-wanted[1:], "the sign: the loss is minus the logarithm of the probability that the "
              "target gets, so it is above 0"),
@@ -214,7 +196,7 @@ def every_example_once(f, rng):
             raise Failed(
                 f"With minibatches of {size} each of the 5 examples counts by its share in its "
                 "minibatch. Yours count as follows, from example 0 on.",
-                yours=" ".join(f"{share:.2f}" for share in used),
+                yours=" ".join(f"{share:.2f}" for share in np.round(used, 2) + 0.0),
                 wanted=" ".join(f"{share:.2f}" for share in wanted[::-1]) + ", in any order",
                 mistake=_overlooked(used, size, rest),
             )
@@ -315,14 +297,6 @@ def new_order(f, rng):
             else "every epoch has the same order: shuffle inside the loop over epochs, and make "
             "the generator once, before it",
         )
-
-
-def walk(X, t, eta, orders):
-    """The weights (w..., b) after the given orders, one example at a time."""
-    longer, weights = with_one(X), np.zeros(X.shape[1] + 1)
-    for i in itertools.chain(*orders):
-        weights = weights - eta * (sigmoid(longer[i] @ weights) - t[i]) * longer[i]
-    return weights
 
 
 def _no_order(X, t, eta, epochs, yours, nearest):

@@ -143,6 +143,8 @@ for name, kind, fails, says, change in [
      lambda z: np.where(z > 0, 1, 0.1 * z)),
     ("elu_slope_is_its_value", "elu", BENT, "the - 1 falls away",
      lambda z: np.where(z > 0, 1, np.exp(z) - 1)),
+    ("elu_value_plus_one", "elu", BENT, "value + 1 is the slope below zero alone",
+     lambda z: np.where(z > 0, z, np.exp(z) - 1) + 1),
     ("elu_like_relu", "elu", BENT, "0 is the ReLU's", lambda z: (z > 0) * 1.0),
     ("elu_of_the_value", "elu", BENT, "of z and not of the value",
      lambda z: np.where(z > 0, 1, np.exp(np.expm1(z)))),
@@ -186,10 +188,20 @@ def math_overflow(kind, z):
     return a_table(kind, z)
 
 
-@answers.mistake(STRAIGHT, "a function that ends without `return` returns None")
+@answers.mistake(STRAIGHT, 'There is no answer for "relu" yet')
 def only_two_kinds(kind, z):
     if kind in ("sigmoid", "tanh"):
         return a_table(kind, z)
+
+
+@answers.mistake(STRAIGHT, "begin with `if kind ==")
+def dots_for_the_others(kind, z):
+    return a_table(kind, z) if kind == "sigmoid" or kind == "tanh" else ...
+
+
+@answers.mistake(STRAIGHT, "makes numbers of a comparison")
+def slope_of_truths(kind, z):
+    return (np.maximum(z, 0), z > 0) if kind == "relu" else a_table(kind, z)
 
 
 @answers.mistake(STRAIGHT, "z belongs to the caller")

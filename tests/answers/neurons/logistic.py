@@ -241,13 +241,13 @@ def with_replacement(X, t, epochs, eta, batch_size, seed):
     return variant(X, t, epochs, eta, batch_size, seed, pieces=pieces)
 
 
-@answers.mistake(STEP, "start with zeros; one step takes")
+@answers.mistake(STEP, "X and t have come apart")
 def targets_shuffled_apart(X, t, epochs, eta, batch_size, seed):
     rng = np.random.default_rng(seed)
     return variant(X, rng.permutation(t), epochs, eta, batch_size, seed)
 
 
-@answers.mistake(VALLEY, "history has to be of shape (40,)")
+@answers.mistake(VALLEY, "history has to have 40 entries")
 def stops_when_the_loss_rises(X, t, epochs, eta, batch_size, seed):
     w, b, history = variant(X, t, epochs, eta, batch_size, seed)
     rises = np.flatnonzero(np.diff(history) > 0)
@@ -259,6 +259,36 @@ def returns_the_best(X, t, epochs, eta, batch_size, seed):
     runs = [variant(X, t, n, eta, batch_size, seed) for n in range(1, epochs + 1)]
     best = min(runs, key=lambda run: run[2][-1])
     return best[0], best[1], runs[-1][2]
+
+
+@answers.mistake(STEP, "each step here uses one example alone")
+def always_one_example(X, t, epochs, eta, batch_size, seed):
+    return variant(X, t, epochs, eta, 1, seed)
+
+
+@answers.mistake(STEP, "with a w that had moved already")
+def bias_after_the_weights(X, t, epochs, eta, batch_size, seed):
+    rng = np.random.default_rng(seed)
+    w, b, history = np.zeros(X.shape[1]), 0.0, []
+    for _ in range(epochs):
+        for batch in in_pieces(rng.permutation(len(X)), batch_size):
+            w = w - eta * X[batch].T @ (squash(X[batch] @ w + b) - t[batch]) / len(batch)
+            b = b - eta * np.mean(squash(X[batch] @ w + b) - t[batch])
+        history.append(stable_loss(X @ w + b, t))
+    return w, b, history
+
+
+@answers.mistake(ONCE, "below the loop over its minibatches")
+def a_loss_for_each_step(X, t, epochs, eta, batch_size, seed):
+    w, b, history = variant(X, t, epochs, eta, batch_size, seed)
+    return w, b, list(np.repeat(history, -(-len(X) // batch_size)))
+
+
+@answers.mistake(STEP, "with no int")
+def weights_of_whole_numbers(X, t, epochs, eta, batch_size, seed):
+    w = np.zeros(X.shape[1], int)
+    w -= eta * X.T @ (squash(X @ w) - t) / len(X)
+    return w, 0.0, [0.0] * epochs
 
 
 @answers.mistake(STEP, "X belongs to the caller")
@@ -275,7 +305,7 @@ def last_loss_only(X, t, epochs, eta, batch_size, seed):
     return w, b, history[-1]
 
 
-@answers.mistake(LOSSES, "history has to be of shape (4,), and it is of shape (5,)")
+@answers.mistake(LOSSES, "history has to have 4 entries, one for each epoch, and it has 5")
 def with_the_start(X, t, epochs, eta, batch_size, seed):
     w, b, history = variant(X, t, epochs, eta, batch_size, seed)
     return w, b, history if epochs == 1 else [np.log(2), *history]

@@ -141,6 +141,33 @@ def returns_in_the_loop(X, t, w, b):
         return w + error * x, b + error, abs(error)
 
 
+@answers.mistake(FIVE, "this subtracts it")
+def bias_subtracted(X, t, w, b):
+    for x, target in zip(X, t):
+        error = target - int(x @ w - b > 0)
+        w, b = w + error * x, b + error
+    return w, b, 1
+
+
+@answers.mistake(LINE, "here it is left out")
+def neither_yes_nor_no(X, t, w, b):
+    mistakes = 0
+    for x, target in zip(X, t):
+        z = x @ w + b
+        if (z > 0 and target == 0) or (z < 0 and target == 1):
+            w, b, mistakes = w + (2 * target - 1) * x, b + 2 * target - 1, mistakes + 1
+    return w, b, mistakes
+
+
+@answers.mistake(FIVE, "an epoch is one pass")
+def until_no_mistake(X, t, w, b):
+    for _ in range(500):
+        w, b, mistakes = variant(X, t, w, b)
+        if not mistakes:
+            break
+    return w, b, mistakes
+
+
 @answers.mistake(COUNT, "add up abs(error), not error")
 def signed_count(X, t, w, b):
     return variant(X, t, w, b, count=lambda error: error)

@@ -111,7 +111,8 @@ wrong("losses_exchanged", CROSS, "this is the number for squared error", delta=e
 wrong("twice_the_step", SQUARED, "each step is twice as long", delta=factor_2)
 wrong("slope_alone", SQUARED, "the error y - t is missing", delta=error_left_out)
 wrong("gives_up", SURE, "thousands of rounds", most=1000)
-wrong("one_step", CROSS, "this is one step alone", most=1)
+wrong("derivative_by_y", CROSS, "the step is much too long", delta=lambda y, loss: 1 / (1 - y))
+wrong("one_step", CROSS, "the loop ends after one step", most=1)
 
 
 @answers.mistake(CROSS, "a loop whose end is never reached")
