@@ -50,15 +50,35 @@ from nnlib.losses import (
     WestonWatkinsHinge,
 )
 from nnlib.network import Network
-from nnlib.optimizers import SGD, Adam, Momentum
+from nnlib.neurons import MLP, Neuron, Perceptron
+from nnlib.optimizers import (
+    LBFGS,
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    AdamW,
+    Momentum,
+    Nesterov,
+    RMSprop,
+    Rprop,
+)
+from nnlib.regularizers import L1, L2, ElasticNet, GroupLasso, MaxNorm
 from nnlib.trainer import EarlyStopping, Trainer, TrainingDiverged
 
 __version__ = "0.1.0"
 
 __all__ = [
     "ELU",
+    "L1",
+    "L2",
+    "LBFGS",
+    "MLP",
     "SGD",
+    "Adadelta",
+    "Adagrad",
     "Adam",
+    "AdamW",
     "Arctan",
     "BatchNorm",
     "BinaryCrossEntropy",
@@ -67,22 +87,30 @@ __all__ = [
     "Dense",
     "Dropout",
     "EarlyStopping",
+    "ElasticNet",
     "FanIn",
     "Flatten",
     "Gate",
     "GaussianNoise",
     "Glorot",
+    "GroupLasso",
     "He",
     "Hinge",
     "LeakyReLU",
     "Linear",
+    "MaxNorm",
     "Maxout",
     "Momentum",
+    "Nesterov",
     "Network",
+    "Neuron",
     "Normal",
     "Orthogonal",
     "Parameter",
+    "Perceptron",
+    "RMSprop",
     "ReLU",
+    "Rprop",
     "Scale",
     "Sigmoid",
     "Softmax",
