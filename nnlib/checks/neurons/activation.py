@@ -8,7 +8,7 @@ from nnlib.gradients import complex_step
 
 
 def activation(kind, z):
-    """The values (n,) and the slopes (n,) of an activation function at z (n,)."""
+    """The values (n,) and slopes (n,) of an activation function at z (n,)."""
     e = np.exp(-abs(z))  # never above 1
     s = np.where(z >= 0, 1, e) / (1 + e)
     if kind == "sigmoid":

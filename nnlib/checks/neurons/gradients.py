@@ -9,7 +9,7 @@ from nnlib.gradients import complex_step
 
 
 def neuron_gradients(X, t, w, b, loss):
-    """The gradients (dw, db) of a sigmoid neuron's mean loss over a minibatch."""
+    """(dw, db) of a sigmoid neuron, for the mean loss over a minibatch."""
     z = X @ w + b
     e = np.exp(-abs(z))
     y = np.where(z >= 0, 1, e) / (1 + e)

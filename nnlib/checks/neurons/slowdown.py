@@ -9,7 +9,7 @@ from nnlib.checks.exercise import Exercise, same
 
 
 def rounds_to_halve(w, b, eta, loss):
-    """The rounds until a neuron with input 1 and target 0 has halved its first output."""
+    """The rounds until a neuron with input 1, target 0 halves its output."""
 
     def output():
         return 1 / (1 + math.exp(-(w + b)))
