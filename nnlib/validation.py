@@ -136,7 +136,7 @@ def check_finite(array, name):
 
 
 def check_fitted(model, name):
-    """Raise ValueError unless `model` has learned what `name`, an attribute that fit sets, holds."""
+    """Raise ValueError unless `model` has the attribute `name`, which only `fit` sets."""
     if not hasattr(model, name):
         raise ValueError(f"{type(model).__name__} has learned nothing yet: call its fit first")
 

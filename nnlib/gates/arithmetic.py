@@ -1,4 +1,4 @@
-"""The arithmetic of circuits: each gate's formula forward, and its derivatives backward (chapter 1).
+"""The arithmetic of circuits: each gate's formula forward, its derivatives backward (chapter 1).
 
 Every gate here takes numbers and arrays alike.
 """
