@@ -21,7 +21,8 @@ data = load_mnist().split()
 as_bytes = sys.argv[1] == "bytes"
 layers = [Scale(1 / 255)] if as_bytes else []
 layers += [Dense(784, 100), ReLU(), Dense(100, 10)]
-network = Network(layers, loss=SoftmaxCrossEntropy(), rng=np.random.default_rng(0), dtype=np.float32)
+first = np.random.default_rng(0)
+network = Network(layers, loss=SoftmaxCrossEntropy(), rng=first, dtype=np.float32)
 trainer = Trainer(network, SGD(0.1), rng=np.random.default_rng(1))
 X_train, X_valid, X_test = data.X_train, data.X_valid, data.X_test
 if not as_bytes:
