@@ -91,7 +91,8 @@ class Dense(Layer):
                 f"Dense expects a gradient of its last output's shape, "
                 f"{(self.fan_out, self.a.shape[1])}, got shape {grad.shape}"
             )
-        return np.asarray(grad, self.W.grad.dtype)
+        dtype = self.W.grad.dtype
+        return grad if grad.dtype is dtype else np.asarray(grad, dtype)
 
     def _refuse(self, a):
         features = f"{self.fan_in} features (fan_in)"
