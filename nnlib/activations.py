@@ -12,6 +12,7 @@ import math
 import numpy as np
 
 from nnlib.gates import Gate, ReLU, Sigmoid, Tanh
+from nnlib.gates.gate import as_floats
 from nnlib.validation import check_count, check_number, describe
 
 __all__ = [
@@ -266,7 +267,7 @@ class Softmax(Gate):
             )
         if z.ndim != 2 or z.shape[0] == 0:
             raise ValueError(f"Softmax expects logits of shape (classes, n), got shape {z.shape}")
-        n = z.shape[1]
+        z, n = as_floats(z), z.shape[1]
         top = z.max(axis=0, keepdims=True, out=self.buffer("top", (1, n), z.dtype))
         p = np.subtract(z, top, out=self.buffer_like("p", z))
         np.exp(p, out=p)

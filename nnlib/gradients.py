@@ -55,6 +55,8 @@ def complex_step(f, x, h=1e-20):
 
     def slope(nudged, h):
         value = _number(f(nudged(1j * h)))
+        if not np.isfinite(value):
+            raise ValueError(f"f returned {value}: the complex step needs finite values")
         if not np.iscomplexobj(value):
             raise TypeError(
                 f"complex_step needs f to return a complex number, got {describe(value)}: "
@@ -141,6 +143,10 @@ def _each_input(x, h, relative_step, slope):
         def nudged(d, index=index):
             moved = x.astype(complex) if isinstance(d, complex) else x.copy()
             moved[index] += d
+            if moved[index] == x[index]:
+                raise ValueError(
+                    f"h = {abs(d):g} is lost in rounding beside {x[index]:g}: take a larger one"
+                )
             return moved if moved.shape else moved[()]
 
         gradient[index] = slope(nudged, step)
@@ -158,6 +164,8 @@ def _point(x):
 def _value(f, x):
     """The number f(x)."""
     value = _number(f(x if np.shape(x) else float(x)))
+    if np.iscomplexobj(value):
+        raise TypeError(f"f returned {value} at {x}: differences need a real number")
     if not np.isfinite(value):
         raise ValueError(f"f returned {value} at {x}: differences need finite values")
     return float(value)
@@ -165,6 +173,9 @@ def _value(f, x):
 
 def _number(value):
     """`value` as one NumPy number; an array of more than one is refused."""
-    if np.size(value) != 1:
-        raise ValueError(f"f has to return one number, got {describe(np.asarray(value))}")
-    return np.asarray(value).reshape(())[()]
+    number = np.asarray(value)
+    if number.dtype.kind not in "fciub":
+        raise TypeError(f"f has to return one number, got {describe(value)}")
+    if number.size != 1:
+        raise ValueError(f"f has to return one number, got {describe(number)}")
+    return number.reshape(())[()]

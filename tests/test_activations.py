@@ -259,3 +259,10 @@ def test_a_copy_for_another_place_shares_no_buffer():
 def test_bad_input_is_refused_with_words(call, error, words):
     with pytest.raises(error, match=words):
         call()
+
+
+@pytest.mark.parametrize("gate", [Tanh(), Sigmoid(), ReLU(), Softmax()], ids=repr)
+def test_bytes_are_computed_with_as_numbers(gate):
+    """A difference of bytes would wrap around, and their tanh have three digits."""
+    z = np.array([[200], [10]], np.uint8)
+    assert gate.forward(z) == pytest.approx(gate.forward(z.astype(float)).copy(), abs=1e-15)

@@ -69,6 +69,10 @@ def test_shapes_numbers_and_untouched_inputs(method):
         (lambda: central_difference(np.sum, [1.0], h=0), ValueError, "above 0"),
         (lambda: forward_difference(np.sum, [1.0], h="small"), TypeError, "h expects a number"),
         (lambda: complex_step(lambda v: abs(v[0]), [1.0]), TypeError, "imaginary part"),
+        (lambda: central_difference(np.sum, [1.0], h=1e-20), ValueError, "lost in rounding"),
+        (lambda: central_difference(lambda v: 1j * v[0], [1.0]), TypeError, "a real number"),
+        (lambda: central_difference(lambda v: None, [1.0]), TypeError, "got None"),
+        (lambda: complex_step(lambda z: z * np.nan, 1.0), ValueError, "finite values"),
         (lambda: check_gradient(np.sum, [1.0], [1.0, 2.0]), ValueError, r"shape of x, \(2,\)"),
     ],
 )

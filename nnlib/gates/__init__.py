@@ -10,6 +10,7 @@ from nnlib.gates.arithmetic import (
     Multiply,
     Negate,
     Power,
+    Raise,
     Subtract,
 )
 from nnlib.gates.gate import Gate, Parameter
@@ -28,6 +29,7 @@ __all__ = [
     "Negate",
     "Parameter",
     "Power",
+    "Raise",
     "ReLU",
     "Sigmoid",
     "Subtract",

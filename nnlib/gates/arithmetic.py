@@ -1,6 +1,7 @@
 """The arithmetic of circuits: each gate's formula forward, its derivatives backward (chapter 1).
 
-Every gate here takes numbers and arrays alike.
+Every gate here takes numbers, or arrays of one shape. What is said of errors holds for numbers;
+arrays follow NumPy's rules, with inf and nan where a number would be refused.
 """
 
 import math
@@ -101,13 +102,44 @@ class Power(Gate):
         return {"n": self.n}
 
     def forward(self, x):
-        if not isinstance(x, np.ndarray) and x < 0 and not self.n.is_integer():
-            raise ValueError(f"the power gate got ({x:g}) ** {self.n:g}, which is no real number")
         self.x = x
-        return x**self.n
+        if isinstance(x, np.ndarray):
+            return x**self.n
+        if x < 0 and not self.n.is_integer():
+            raise ValueError(f"the power gate got ({x:g}) ** {self.n:g}, which is no real number")
+        return _power(x, self.n, f"the power gate got ({x:g}) ** {self.n:g}")
 
     def backward(self, grad):
-        return grad * self.n * self.x ** (self.n - 1) if self.n else 0 * grad
+        if not self.n:
+            return 0 * grad
+        if isinstance(self.x, np.ndarray):
+            return grad * self.n * self.x ** (self.n - 1)
+        words = f"the slope of ({self.x:g}) ** {self.n:g}"
+        return grad * self.n * _power(self.x, self.n - 1, words)
+
+
+class Raise(Gate):
+    """x ** y with both moving: dx = y x^(y-1), dy = x^y log x.
+
+    Raises ValueError where x is not above 0: there x ** y is no smooth function of y.
+    """
+
+    __slots__ = ("value", "x", "y")
+    symbol = "xʸ"
+
+    def forward(self, x, y):
+        if not isinstance(x, np.ndarray) and x <= 0:
+            raise ValueError(
+                f"x ** y of two wires got x = {x:g}: x has to be above 0 (a plain number as "
+                "exponent, x ** 3, takes any x)"
+            )
+        self.x, self.y = x, y
+        self.value = x**y if isinstance(x, np.ndarray) else _power(x, y, f"{x:g} ** {y:g}")
+        return self.value
+
+    def backward(self, grad):
+        log = np.log if isinstance(self.x, np.ndarray) else math.log
+        return grad * self.y * self.value / self.x, grad * self.value * log(self.x)
 
 
 class Exp(Gate):
@@ -189,3 +221,13 @@ class Dot(Gate):
             *[grad * w for w in self.w],
             *([grad] if self.has_bias else []),
         )
+
+
+def _power(x, n, words):
+    """x ** n of two numbers; where it is infinite, an error that says whose it was."""
+    try:
+        return x**n
+    except ZeroDivisionError:
+        raise ZeroDivisionError(f"{words}, which is infinite: keep x off zero") from None
+    except OverflowError:
+        raise OverflowError(f"{words}: the result is too large for a float") from None

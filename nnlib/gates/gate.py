@@ -103,3 +103,8 @@ class Parameter:
 
     def __repr__(self):
         return f"Parameter({self.name!r}, shape={self.value.shape}, dtype={self.value.dtype})"
+
+
+def as_floats(array):
+    """`array` itself, or an array of whole numbers as float64: bytes would overflow and round."""
+    return array if array.dtype.kind in "fc" else array.astype(np.float64)

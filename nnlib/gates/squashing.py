@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from nnlib.gates.gate import Gate
+from nnlib.gates.gate import Gate, as_floats
 
 # A small array meets an array of one number in half the time that a Python number takes.
 ONE, HALF = ({np.dtype(kind): np.array(x, kind) for kind in "efdgFDG"} for x in (1, 0.5))
@@ -80,6 +80,7 @@ class Tanh(Gate):
 
     def forward(self, z):
         if isinstance(z, np.ndarray):
+            z = as_floats(z)
             self.a = np.tanh(z, out=self.buffer_like("a", z))
         else:
             self.a = math.tanh(z)

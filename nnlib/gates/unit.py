@@ -17,6 +17,7 @@ from nnlib.gates.arithmetic import (
     Multiply,
     Negate,
     Power,
+    Raise,
     Subtract,
 )
 from nnlib.gates.squashing import ReLU, Sigmoid, Tanh
@@ -35,7 +36,8 @@ class Unit:
     `grad` is the derivative, with respect to this wire, of the output that `backward` was called
     on. It adds up over calls until `zero_grad`, because where a wire branches its gradients add.
     Numbers in an expression become wires of their own. A value that is not one finite number is
-    refused with a TypeError or a ValueError.
+    refused with a TypeError or a ValueError, and a result too large for a float with an
+    OverflowError. A Unit turns into no float by itself: `math.exp(x)` would lose the way back.
 
     `gate` is the gate that feeds the wire (None for an input) and `inputs` are the gate's wires.
     """
@@ -111,22 +113,19 @@ class Unit:
         return _operate(Divide, other, self)
 
     def __pow__(self, exponent):
-        """`x ** 3`: a number is a setting of the gate; `x ** y` of two wires is exp(y log x)."""
+        """`x ** 3`: a number is a setting of the gate. `x ** y` of two wires needs x above 0."""
         if type(exponent) is Unit:
-            return (exponent * self.log()).exp()
+            return _output(Raise(), (self, exponent))
         return _output(Power(exponent), (self,)) if _is_number(exponent) else NotImplemented
 
     def __rpow__(self, base):
-        return _wire(base) ** self if _is_number(base) else NotImplemented
+        return _output(Raise(), (_wire(base), self)) if _is_number(base) else NotImplemented
 
     def __neg__(self):
         return _output(Negate(), (self,))
 
     def __pos__(self):
         return self
-
-    def __float__(self):
-        return self.value
 
     def exp(self):
         return _output(Exp(), (self,))
@@ -201,13 +200,22 @@ def _walk_back(output):
 def _output(gate, inputs):
     """The wire that carries what `gate` makes of its input wires."""
     unit = object.__new__(Unit)
-    unit.value = gate.forward(*[wire.value for wire in inputs])
+    value = gate.forward(*[wire.value for wire in inputs])
+    if not isfinite(value):
+        raise _too_large(gate, inputs)
+    unit.value = value
     unit.grad = 0.0
     unit.gate = gate
     unit.inputs = inputs
     unit.name = ""
     unit._uses = 0
     return unit
+
+
+def _too_large(gate, inputs):
+    values = ", ".join(f"{wire.value:g}" for wire in inputs)
+    kind = type(gate).__name__.lower()
+    return OverflowError(f"the {kind} gate got {values}: its result is too large for a float")
 
 
 def _operate(gate, left, right):

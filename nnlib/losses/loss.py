@@ -3,6 +3,7 @@
 import numpy as np
 
 from nnlib.gates import Gate
+from nnlib.gates.gate import as_floats
 from nnlib.validation import check_finite, check_labels, describe
 
 
@@ -79,7 +80,7 @@ class Loss(Gate):
                 f"{self.name} expects outputs of shape (K, n), a column an example, at least one, "
                 f"got shape {outputs.shape}"
             )
-        return outputs
+        return as_floats(outputs)
 
 
 def one_hot(labels, classes):
