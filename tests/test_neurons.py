@@ -109,6 +109,25 @@ class TestPerceptron:
         again = perceptron.fit(X, y, epochs=3, rng=generator(5)).weights_
         assert first.tolist() == again.tolist() != [1, -1]
         assert given.tolist() == [1, -1]
+        given[:] = 7
+        assert perceptron.weights.tolist() == [1, -1]
+
+    def test_ctrl_c_leaves_it_as_it_was(self, monkeypatch):
+        X, y = generator(1).normal(size=(9, 2)), np.array([0, 1, 0, 1, 1, 0, 0, 1, 1])
+        perceptron = Perceptron().fit(X, y, epochs=3, rng=generator(5))
+        before, w = dict(vars(perceptron)), perceptron.weights_.tolist()
+        epoch = Perceptron._epoch
+
+        def stopped(self, *arguments):
+            if len(self.mistakes_) == 1:
+                raise KeyboardInterrupt
+            return epoch(self, *arguments)
+
+        monkeypatch.setattr(Perceptron, "_epoch", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            perceptron.fit(X, 1 - y, epochs=3, rng=generator(5))
+        assert vars(perceptron) == before
+        assert perceptron.weights_.tolist() == w
 
     @pytest.mark.parametrize(
         ("call", "error", "words"),

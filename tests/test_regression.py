@@ -8,7 +8,7 @@ from sklearn import linear_model
 
 from nnlib.losses import SquaredError
 from nnlib.neurons import LinearModel, LinearRegression, LogisticRegression, SoftmaxRegression
-from nnlib.optimizers import SGD, Momentum
+from nnlib.optimizers import SGD, Momentum, NonFiniteGradient
 
 MODELS = [LinearRegression, LogisticRegression, SoftmaxRegression]
 models = pytest.mark.parametrize("model", MODELS)
@@ -167,6 +167,62 @@ def test_any_shape_batch_and_dtype(model, n, features, batch_size, dtype, averag
         np.ascontiguousarray(X), y, rng=generator(seed)
     )
     assert again.weights_.tolist() == fitted.weights_.tolist()
+
+
+@models
+def test_numbers_too_large_to_be_squared_ask_for_scaling(model):
+    for dtype, largest in [(np.float64, 1e200), (np.float32, 1e30)]:
+        X = np.array([[largest], [-largest]], dtype)
+        with pytest.raises(ValueError, match=rf"as large as 1e\+.*{X.dtype}: scale X"):
+            model().fit(X, [0, 1], rng=generator())
+
+
+class Stopped(SGD):
+    """Does not get beyond three steps."""
+
+    def step(self, parameters):
+        if self.steps == 3:
+            raise self.end
+        super().step(parameters)
+
+
+@models
+@pytest.mark.parametrize("end", [KeyboardInterrupt, NonFiniteGradient])
+def test_a_fit_that_does_not_end_leaves_the_model_as_it_was(model, end):
+    stopped = Stopped(0.1)
+    stopped.end = end
+    X, y = classes(0, 2)
+    fitted = model().fit(X, y, rng=generator())
+    fitted.optimizer = stopped
+    before = dict(vars(fitted))
+    with pytest.raises(end):
+        fitted.fit(X[:, :2], y + 5, rng=generator())
+    assert vars(fitted).keys() == before.keys()
+    assert all(vars(fitted)[name] is before[name] for name in before)
+    fresh = model(stopped)
+    with pytest.raises(end):
+        fresh.fit(X, y, rng=generator())
+    with pytest.raises(ValueError, match="learned nothing yet"):
+        fresh.predict(X)
+
+
+@models
+@pytest.mark.parametrize(
+    ("y", "error", "words"),
+    [
+        ([[0], [0], [1], [1]], ValueError, r"y.ravel\(\)"),
+        (np.zeros((4, 2)), ValueError, r"shape \(4, 2\)"),
+        (["0", "0", "1", "1"], TypeError, "real numbers"),
+        ([0, 0, 1, np.nan], ValueError, r"y\[3\] is nan"),
+        ([0, 0, 1], ValueError, "4 examples and y 3"),
+        (1, ValueError, r"y expects shape \(n,\)"),
+    ],
+)
+def test_only_answers_are_scored(model, y, error, words):
+    X = [[0.0], [0.1], [1.0], [1.1]]
+    fitted = model().fit(X, [0, 0, 1, 1], rng=generator())
+    with pytest.raises(error, match=words):
+        fitted.score(X, y)
 
 
 @pytest.mark.parametrize(

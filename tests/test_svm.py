@@ -350,6 +350,16 @@ class TestKernelSVM:
             svm = KernelSVM(Linear(), steps=3).fit(X, y)
         assert not svm.converged_
 
+    @pytest.mark.filterwarnings("error:KernelSVM stopped")
+    def test_a_warning_that_is_an_error_leaves_the_machine_as_it_was(self):
+        X, y = two_classes(0)
+        svm = KernelSVM(Gaussian(1.0)).fit(X, y)
+        before = dict(vars(svm))
+        svm.steps = 1
+        with pytest.raises(UserWarning, match="stopped after 1 steps"):
+            svm.fit(X, np.arange(len(X)) % 3)
+        assert vars(svm) == {**before, "steps": 1}
+
     def test_a_kernel_of_ones_own(self):
         class Laplace(Kernel):
             def __call__(self, A, B):
@@ -447,6 +457,35 @@ def test_a_machine_survives_a_pickle(machine):
 def test_bad_data_are_refused_with_words(machine, X, y, error, words):
     with pytest.raises(error, match=words):
         fit(machine, X, y)
+
+
+@machines
+def test_a_fit_that_fails_leaves_the_machine_as_it_was(machine):
+    X, y = two_classes(0)
+    answers = fit(machine, X, y).predict(X).tolist()
+    with pytest.raises(ValueError, match="too large for a float.*: scale X"):
+        fit(machine, 1e200 * X, np.arange(len(X)) % 3)
+    assert machine.classes_.tolist() == [-1, 1]
+    assert machine.predict(X).tolist() == answers
+
+
+@machines
+@pytest.mark.parametrize(
+    ("y", "error", "words"),
+    [
+        ([[0], [0], [1], [1]], ValueError, r"y.ravel\(\)"),
+        (np.zeros((4, 2)), ValueError, r"shape \(4, 2\)"),
+        (["0", "0", "1", "1"], TypeError, "real numbers"),
+        ([0, 0, 1, np.nan], ValueError, r"y\[3\] is nan"),
+        ([0, 0, 1], ValueError, "4 examples and y 3"),
+        (1, ValueError, r"y expects shape \(n,\)"),
+    ],
+)
+def test_only_labels_are_scored(machine, y, error, words):
+    X = [[0.0], [0.1], [1.0], [1.1]]
+    fit(machine, X, [0, 0, 1, 1])
+    with pytest.raises(error, match=words):
+        machine.score(X, y)
 
 
 @pytest.mark.parametrize(

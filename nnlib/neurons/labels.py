@@ -38,6 +38,17 @@ def signs(index, classes):
     return np.array([np.where(index == k, 1.0, -1.0) for k in wanted])
 
 
+def accuracy(answers, y):
+    """The share of the answers (n,) that are the labels y (n,), from 0 to 1.
+
+    >>> accuracy(np.array([0, 1, 1, 1]), [0, 1, 0, 1])
+    0.75
+    """
+    y = check_vector(y)
+    check_same_length(answers, y, "X")
+    return float(np.mean(answers == y))
+
+
 def labels_of(scores, classes):
     """The labels (n,) that scores mean: (n,) by their sign, (n, K) by the largest of a row."""
     if scores.ndim == 1:

@@ -5,6 +5,7 @@ and in nothing else; here is what they share.
 """
 
 import copy
+import math
 
 import numpy as np
 
@@ -59,8 +60,18 @@ class LinearModel:
         self.average = average
 
     def fit(self, X, y, *, rng):
-        """Learn from X (n, features) and y (n,)."""
+        """Learn from X (n, features) and y (n,).
+
+        A fit that fails, or is stopped by Ctrl-C, leaves the model as it was.
+        """
         X, rng = check_matrix(X), check_rng(rng)
+        learner = copy.copy(self)
+        learner._learn(X, y, rng)
+        vars(self).update(vars(learner))
+        return self
+
+    def _learn(self, X, y, rng):
+        """Set the attributes that `fit` promises."""
         X = np.ascontiguousarray(X, X.dtype if X.dtype == np.float32 else np.float64)
         T = np.ascontiguousarray(self.targets(X, y).T, X.dtype)
         neurons = _Neurons(X.shape[1], T.shape[1], X.dtype)
@@ -69,7 +80,6 @@ class LinearModel:
         self._descend(neurons, optimizer, X, T, rng)
         W, b = neurons.W.value.astype(np.float64), neurons.b.value[:, 0].astype(np.float64)
         self.weights_, self.bias_ = (W[0], float(b[0])) if len(W) == 1 else (W, b)
-        return self
 
     def targets(self, X, y):
         """What the loss compares the scores with: an array (outputs, n)."""
@@ -118,6 +128,21 @@ class LinearModel:
 
     def __repr__(self):
         return f"{type(self).__name__}(strength={self.strength:g}, epochs={self.epochs})"
+
+
+def mean_size(X):
+    """1 + |x|², the mean over the rows x of X (n, features): a step's length goes with its inverse.
+
+    Raises ValueError where it is too large for a float.
+    """
+    with np.errstate(over="ignore"):
+        size = 1 + float(np.vdot(X, X)) / len(X)
+    if not math.isfinite(size):
+        raise ValueError(
+            f"X holds numbers as large as {np.abs(X).max():g}, whose squares are too large for a "
+            f"{X.dtype}: scale X"
+        )
+    return size
 
 
 class _Neurons(Dense):

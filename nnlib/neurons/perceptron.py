@@ -4,6 +4,8 @@ Sources: Rosenblatt, The perceptron, Psychological Review, 1958; Minsky and Pape
 1969, for what it can't do; Novikoff, On convergence proofs on perceptrons, 1962.
 """
 
+import copy
+
 import numpy as np
 
 from nnlib.validation import (
@@ -43,7 +45,7 @@ class Perceptron:
             )
         if not isinstance(signed, bool):
             raise TypeError(f"signed expects True or False, got {describe(signed)}")
-        self.weights = None if weights is None else check_vector(weights, "weights")
+        self.weights = None if weights is None else check_vector(weights, "weights").copy()
         self.bias = None if bias is None else check_number(bias, "bias")
         self.threshold = None if threshold is None else check_number(threshold, "threshold")
         self.signed = signed
@@ -64,12 +66,20 @@ class Perceptron:
         most (R/γ)² mistakes, starting from zeros. If none does, it never settles.
 
         X (n, features); y (n,) holds the perceptron's own answers, 0 and 1 or -1 and +1. Starts
-        from the weights it was made with.
+        from the weights it was made with. A fit that fails, or is stopped by Ctrl-C, leaves the
+        perceptron as it was.
         """
         X = check_matrix(X, features=None if self.weights is None else len(self.weights))
         y = self._check_answers(y)
         check_same_length(X, y)
         epochs, rng = check_count(epochs, "epochs"), check_rng(rng)
+        learner = copy.copy(self)
+        learner._learn(X, y, epochs, rng)
+        vars(self).update(vars(learner))
+        return self
+
+    def _learn(self, X, y, epochs, rng):
+        """Start afresh and show the examples until there are no mistakes, or `epochs` times."""
         self._start(X.shape[1])
         self.mistakes_ = []
         for _ in range(epochs):
@@ -77,7 +87,6 @@ class Perceptron:
             if self.mistakes_[-1] == 0:
                 break
         self.converged_ = self.mistakes_[-1] == 0
-        return self
 
     def predict(self, X):
         """The answers (n,) to X (n, features), whole numbers."""

@@ -9,8 +9,8 @@ import numpy as np
 
 from nnlib.activations import Sigmoid
 from nnlib.losses import BinaryCrossEntropy, SoftmaxCrossEntropy, SquaredError, one_hot
-from nnlib.neurons.labels import check_classes, labels_of
-from nnlib.neurons.linear_model import LinearModel
+from nnlib.neurons.labels import accuracy, check_classes, labels_of
+from nnlib.neurons.linear_model import LinearModel, mean_size
 from nnlib.optimizers import SGD
 from nnlib.validation import check_same_length, check_vector
 
@@ -30,7 +30,7 @@ class _Regression(LinearModel):
 
     def default_optimizer(self, X):
         """SGD whose step for an average example moves its output halfway to the target."""
-        return SGD(0.5 / (1 + float(np.vdot(X, X)) / len(X)))
+        return SGD(0.5 / mean_size(X))
 
 
 class LinearRegression(_Regression):
@@ -78,9 +78,7 @@ class _Classifier(_Regression):
 
     def score(self, X, y):
         """The accuracy on X (n, features), y (n,), from 0 to 1."""
-        labels = self.predict(X)
-        check_same_length(labels, np.atleast_1d(y), "X")
-        return float(np.mean(labels == np.asarray(y)))
+        return accuracy(self.predict(X), y)
 
 
 class LogisticRegression(_Classifier):

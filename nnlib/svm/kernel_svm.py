@@ -8,7 +8,7 @@ import warnings
 
 import numpy as np
 
-from nnlib.neurons.labels import check_classes, labels_of, signs
+from nnlib.neurons.labels import accuracy, check_classes, labels_of, signs
 from nnlib.svm.kernels import Kernel
 from nnlib.svm.smo import solve
 from nnlib.validation import (
@@ -16,7 +16,6 @@ from nnlib.validation import (
     check_fitted,
     check_matrix,
     check_number,
-    check_same_length,
     describe,
 )
 
@@ -63,7 +62,7 @@ class KernelSVM:
         Needs a table of all pairs of examples: ValueError for more than 10,000 of them.
         """
         X = check_matrix(X).astype(np.float64)
-        self.classes_, index = check_classes(X, y)
+        classes, index = check_classes(X, y)
         if len(X) > MOST_EXAMPLES:
             raise ValueError(
                 f"KernelSVM keeps a table of all pairs of examples, up to {MOST_EXAMPLES} of them, "
@@ -72,26 +71,26 @@ class KernelSVM:
         K, C = self._table(X), 1 / (self.strength * len(X))
         solutions = [
             solve(K, y, C, tolerance=self.tolerance, steps=self.steps)
-            for y in signs(index, len(self.classes_))
+            for y in signs(index, len(classes))
         ]
         betas, biases, converged = map(np.array, zip(*solutions))
-        self.converged_ = bool(converged.all())
-        if not self.converged_:
+        if not converged.all():
             warnings.warn(
                 f"KernelSVM stopped after {self.steps} steps, before its tolerance of "
                 f"{self.tolerance:g}: scale the features, or raise strength or steps",
                 stacklevel=2,
             )
+        self.classes_, self.converged_ = classes, bool(converged.all())
         self.support_ = np.flatnonzero((betas != 0).any(axis=0))
         self.support_vectors_ = X[self.support_]
         self.dual_coef_, self.bias_ = betas[:, self.support_], biases
-        if len(self.classes_) == 2:
+        if len(classes) == 2:
             self.dual_coef_, self.bias_ = self.dual_coef_[0], float(biases[0])
         return self
 
     def _table(self, X):
         """The kernel of all pairs of examples, (n, n)."""
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             K = self.kernel(X, X)
         if not np.isfinite(K).all():
             raise ValueError(
@@ -113,9 +112,7 @@ class KernelSVM:
 
     def score(self, X, y):
         """The accuracy on X (n, features), y (n,), from 0 to 1."""
-        labels = self.predict(X)
-        check_same_length(labels, np.atleast_1d(y), "X")
-        return float(np.mean(labels == np.asarray(y)))
+        return accuracy(self.predict(X), y)
 
     def __repr__(self):
         return f"KernelSVM({self.kernel!r}, strength={self.strength:g})"

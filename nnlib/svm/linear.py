@@ -4,14 +4,12 @@ Sources: Shalev-Shwartz, Singer, Srebro and Cotter, Pegasos, 2011, for subgradie
 minibatches; Weston and Watkins, 1999, and Crammer and Singer, 2001, for several classes at once.
 """
 
-import numpy as np
-
 from nnlib.losses import Hinge, SquaredHinge, WestonWatkinsHinge, one_hot
-from nnlib.neurons.labels import check_classes, labels_of, signs
-from nnlib.neurons.linear_model import LinearModel
+from nnlib.neurons.labels import accuracy, check_classes, labels_of, signs
+from nnlib.neurons.linear_model import LinearModel, mean_size
 from nnlib.optimizers import SGD
 from nnlib.schedules import Schedule
-from nnlib.validation import check_number, check_same_length
+from nnlib.validation import check_number
 
 
 class PowerDecay(Schedule):
@@ -51,9 +49,9 @@ class _SVM(LinearModel):
         minibatch is steadier, and allows steps longer by the root of its size. The squared hinge
         pulls harder on what is far off: there longer steps could overshoot further each time.
         """
-        length = 1 + float(np.vdot(X, X)) / len(X)
+        size = mean_size(X)
         batch = min(self.batch_size or len(X), len(X))
-        rate = 0.5 / length if isinstance(self.loss, SquaredHinge) else batch**0.5 / length
+        rate = (0.5 if isinstance(self.loss, SquaredHinge) else batch**0.5) / size
         return SGD(PowerDecay(rate, decay=self.strength * rate))
 
     def decision_function(self, X):
@@ -66,9 +64,7 @@ class _SVM(LinearModel):
 
     def score(self, X, y):
         """The accuracy on X (n, features), y (n,), from 0 to 1."""
-        labels = self.predict(X)
-        check_same_length(labels, np.atleast_1d(y), "X")
-        return float(np.mean(labels == np.asarray(y)))
+        return accuracy(self.predict(X), y)
 
 
 class LinearSVM(_SVM):
@@ -87,6 +83,7 @@ class LinearSVM(_SVM):
     given. Pegasos's are `SGD(InverseTimeDecay(1 / strength, decay=1))`: right in the long run, and
     wild in the short.
 
+    >>> import numpy as np
     >>> X, y = [[0.0, 0.0], [0.0, 1.0], [2.0, 0.0], [2.0, 1.0]], [7, 7, 8, 8]
     >>> svm = LinearSVM(strength=0.1, epochs=2000).fit(X, y, rng=np.random.default_rng(0))
     >>> svm.predict(X), round(svm.weights_[0], 1), round(svm.bias_, 1)
