@@ -173,7 +173,8 @@ def test_every_kind_of_gate_was_among_them():
             units.extend(unit.inputs)
             if len(units) > 10_000:  # a wire that is used often is met often
                 break
-    expected = "Add Subtract Multiply Divide Negate Power Raise Exp Log Maximum ReLU Sigmoid Tanh Dot"
+    expected = "Add Subtract Multiply Divide Negate Power Raise Exp Log Maximum "
+    expected += "ReLU Sigmoid Tanh Dot"
     assert gates == {*expected.split(), "NoneType"}
 
 
