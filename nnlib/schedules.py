@@ -36,10 +36,16 @@ class Schedule:
         return f"{type(self).__name__}({', '.join(words)})"
 
 
+def check_step(step):
+    """Return `step`, the number of steps taken so far, as a float; ValueError below 0."""
+    return check_number(step, "step", minimum=0)
+
+
 class ConstantRate(Schedule):
     """rate"""
 
     def __call__(self, step):
+        check_step(step)
         return self.rate
 
 
@@ -55,6 +61,7 @@ class StepDecay(Schedule):
         self.factor = check_number(factor, "factor", positive=True, below=1)
 
     def __call__(self, step):
+        step = check_step(step)
         return self.rate * self.factor ** (step // self.every)
 
 
@@ -66,6 +73,7 @@ class ExponentialDecay(Schedule):
         self.decay = check_number(decay, "decay", positive=True)
 
     def __call__(self, step):
+        step = check_step(step)
         return self.rate * math.exp(-self.decay * step)
 
 
@@ -81,6 +89,7 @@ class InverseTimeDecay(Schedule):
         self.decay = check_number(decay, "decay", positive=True)
 
     def __call__(self, step):
+        step = check_step(step)
         return self.rate / (1 + self.decay * step)
 
 
@@ -96,6 +105,7 @@ class CosineDecay(Schedule):
         self.final = check_number(final, "final", minimum=0, maximum=self.rate)
 
     def __call__(self, step):
+        step = check_step(step)
         share = min(step / self.steps, 1)
         return self.final + (self.rate - self.final) * (1 + math.cos(math.pi * share)) / 2
 
@@ -121,6 +131,7 @@ class OneCycle(Schedule):
         self.cycle = check_number(cycle, "cycle", positive=True, maximum=1)
 
     def __call__(self, step):
+        step = check_step(step)
         end = self.cycle * self.steps
         if step <= end / 2:
             return self.low + (self.rate - self.low) * step / (end / 2)
@@ -149,6 +160,7 @@ class WarmUp(Schedule):
         self.steps = check_count(steps, "steps")
 
     def __call__(self, step):
+        step = check_step(step)
         if step < self.steps:
             return self.schedule(0) * (step + 1) / (self.steps + 1)
         return self.schedule(step - self.steps)
@@ -196,6 +208,7 @@ class ReduceOnPlateau(Schedule):
         self.reset()
 
     def __call__(self, step):
+        check_step(step)
         return self.current
 
     def observe(self, value):

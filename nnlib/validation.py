@@ -85,7 +85,7 @@ def check_vector(y, name="y", *, length=None):
             f"flatten it with {name}.ravel()"
         )
     if y.size == 0:
-        raise ValueError(f"{name} is empty: it needs at least one example")
+        raise ValueError(f"{name} is empty: it needs at least one number")
     if length is not None and len(y) != length:
         raise ValueError(f"{name} expects {length} entries, got {len(y)}")
     return check_finite(y, name)

@@ -316,12 +316,15 @@ def test_sgd_moves_a_neuron_as_the_formula_says():
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
-        (lambda: Neuron([]), ValueError, "weights is empty"),
+        (lambda: Neuron([]), ValueError, "weights is empty: it needs at least one number"),
         (lambda: Neuron([np.inf]), ValueError, r"weights\[0\] is inf"),
         (lambda: Neuron([1.0], bias=True), TypeError, "bias expects a number"),
         (lambda: Neuron([1.0], activation=Sigmoid), TypeError, "an instance"),
         (lambda: Neuron([1.0], activation=np.tanh), TypeError, "expects a gate"),
         (lambda: Neuron([1.0])([1.0, 2.0]), ValueError, "1 weights and 2 inputs"),
+        (lambda: Neuron([1.0, 2.0])(5), TypeError, "each of its 2 inputs, got the int 5"),
+        (lambda: Neuron([1.0])("5"), TypeError, "each of its 1 inputs, got the str '5'"),
+        (lambda: Neuron([1.0])(Unit(5.0)), TypeError, "a value of type Unit"),
         (lambda: Neuron([1.0]).forward(np.ones((2, 3))), ValueError, r"\(1, n\)"),
         (lambda: Neuron([1.0]).forward([1.0]), ValueError, "a value of type list"),
         (lambda: neuron_layer(0, 1, rng=generator()), ValueError, "fan_in"),
@@ -330,6 +333,7 @@ def test_sgd_moves_a_neuron_as_the_formula_says():
         (lambda: MLP([3], rng=generator()), ValueError, "widths expects a list"),
         (lambda: MLP(3, rng=generator()), ValueError, "widths expects a list"),
         (lambda: MLP([3, 0], rng=generator()), ValueError, "fan_out"),
+        (lambda: MLP([2, 1], rng=generator())(3), TypeError, "an MLP .* 2 inputs, got the int 3"),
         (lambda: MLP([1, 1], rng=generator())([1.0, 2.0]), ValueError, "2 inputs"),
     ],
 )

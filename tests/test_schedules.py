@@ -201,6 +201,13 @@ def test_they_change_in_no_jumps_but_where_they_should(name):
 
 
 @every
+@pytest.mark.parametrize("step", [-1, -100, -0.5, math.nan, None, True, "1"])
+def test_steps_count_from_0(name, step):
+    with pytest.raises((TypeError, ValueError), match="^step expects a number"):
+        ALL[name](step)
+
+
+@every
 def test_an_optimizer_follows(name):
     w = Unit(0.0, grad=1.0)
     optimizer = SGD(ALL[name])

@@ -508,6 +508,7 @@ def test_only_labels_are_scored(machine, y, error, words):
         (lambda: Polynomial(2, -1), ValueError, "coefficient"),
         (lambda: PowerDecay(0.1, 0), ValueError, "decay"),
         (lambda: PowerDecay(0.1, 1, power=2), ValueError, "power"),
+        (lambda: PowerDecay(0.1, 1)(-1), ValueError, "step expects a number of at least 0, got -1"),
         (lambda: LinearSVM().predict([[1.0]]), ValueError, "learned nothing yet"),
         (lambda: KernelSVM(Linear()).score([[1.0]], [1]), ValueError, "learned nothing yet"),
         (lambda: LinearSVM().fit([[0.0], [1.0]], [0, 1], rng=3), TypeError, "default_rng"),

@@ -40,7 +40,7 @@ class Neuron:
 
     def __call__(self, x):
         """The output, a Unit, for one example x: fan_in Units or numbers."""
-        z = dot(self.w, x, self.b)
+        z = dot(self.w, _check_example(x, "a neuron", len(self.w)), self.b)
         return z if self.activation is None else z.record(self.activation.fresh(), z)
 
     def forward(self, a):
@@ -114,6 +114,7 @@ class MLP:
         self.layers.append(neuron_layer(*last, weights=weights, rng=rng))
 
     def __call__(self, x):
+        x = _check_example(x, "an MLP", len(self.layers[0][0].w))
         x = [number if isinstance(number, Unit) else Unit(number) for number in x]
         for layer in self.layers:
             x = [neuron(x) for neuron in layer]
@@ -137,6 +138,15 @@ def _check_activation(activation):
             f"activation expects a gate like Sigmoid(), or None, got {describe(activation)}"
         )
     return activation.fresh()
+
+
+def _check_example(x, who, fan_in):
+    if not np.iterable(x) or isinstance(x, str):
+        raise TypeError(
+            f"{who} expects a list, a number or a Unit for each of its {fan_in} inputs, "
+            f"got {describe(x)}"
+        )
+    return x
 
 
 def _check_columns(a, fan_in):

@@ -8,7 +8,7 @@ from nnlib.losses import Hinge, SquaredHinge, WestonWatkinsHinge, one_hot
 from nnlib.neurons.labels import accuracy, check_classes, labels_of, signs
 from nnlib.neurons.linear_model import LinearModel, mean_size
 from nnlib.optimizers import SGD
-from nnlib.schedules import Schedule
+from nnlib.schedules import Schedule, check_step
 from nnlib.validation import check_number
 
 
@@ -26,6 +26,7 @@ class PowerDecay(Schedule):
         self.power = check_number(power, "power", minimum=0, maximum=1)
 
     def __call__(self, step):
+        step = check_step(step)
         return self.rate / (1 + self.decay * step) ** self.power
 
 
