@@ -256,6 +256,8 @@ def test_bad_options_are_refused():
     ):
         with pytest.raises(error):
             make()
+    with pytest.raises(TypeError, match="Compose expects a list .*, got a value of type Shift"):
+        Compose(Shift(2))
     with pytest.raises(TypeError, match="default_rng"):
         Shift()(images(1), rng=0)
     X = images(2)

@@ -295,6 +295,12 @@ def test_stratified_folds_keep_the_shares():
         assert abs(np.bincount(y[valid]) - [12, 6, 2]).max() <= 1
 
 
+@pytest.mark.parametrize("parts", [0.5, 60, None, np.array(0.5)])
+def test_a_number_is_no_tuple_of_parts(parts):
+    with pytest.raises(TypeError, match=r"^parts expects a tuple .* parts=\(0\.5,\) for a single"):
+        split(np.zeros((100, 2)), np.zeros(100), parts, rng=generator())
+
+
 @pytest.mark.parametrize("parts", [(0.8, 0.3), (0,), (5, -1), (60, 60), (0.001,), (), (np.nan,)])
 def test_parts_that_cannot_be(parts):
     with pytest.raises(ValueError, match="parts"):

@@ -57,6 +57,16 @@ def test_a_class_that_is_never_predicted_is_a_column_of_zeros():
     assert found.tolist() == [[1, 0, 0], [0, 0, 2], [0, 0, 1]]
 
 
+def test_a_table_of_many_classes_has_to_be_asked_for():
+    assert confusion_matrix([0, 999], [1, 0]).shape == (1000, 1000)
+    for y, predicted in [([0, 10**9], [0, 1]), ([0, 1], [0, 10**9])]:
+        with pytest.raises(ValueError, match=r"labels up to 1000000000.* classes=1000000001"):
+            confusion_matrix(y, predicted)
+    with pytest.raises(ValueError, match="classes=1001"):
+        confusion_matrix([1000], [0])
+    assert confusion_matrix([1000], [0], classes=1001)[1000, 0] == 1
+
+
 @pytest.mark.parametrize("confidence", [0.5, 0.9, 0.95, 0.999])
 def test_the_interval_is_scipy_s_wilson_interval(confidence):
     rng = np.random.default_rng(0)

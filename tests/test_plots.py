@@ -231,6 +231,8 @@ def test_marks_differ():
         ),
         (lambda ax: plots.spread([1, 2], [1, 2], ax), ValueError, r"shape \(2, seeds\)"),
         (lambda ax: plots.histogram([1, np.nan], ax), ValueError, r"samples\[1\] is nan"),
+        (lambda ax: plots.histogram(["a"], ax), TypeError, "samples expects real numbers"),
+        (lambda ax: plots.histogram([], ax), ValueError, "samples is empty"),
         (lambda ax: plots.bars({}, [], ax), TypeError, "bars expects a dict"),
         (lambda ax: plots.bars({"a": [1]}, "xy", ax), ValueError, "'a' expects 2 values, got 1"),
     ],

@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 
 from nnlib.gates import Parameter
 from nnlib.gradients import check_gradient, complex_step
+from nnlib.layers import Dense
+from nnlib.losses import SquaredError
+from nnlib.network import Network
 from nnlib.optimizers import SGD
 from nnlib.surfaces import (
     Beale,
@@ -436,6 +439,20 @@ class TestDirections:
     def test_random_directions_need_a_generator(self):
         with pytest.raises(TypeError, match=r"np.random.default_rng\(seed\)"):
             random_slice(wavy, [Parameter(np.ones((2, 2)))], rng=0)
+
+    @pytest.mark.parametrize(
+        "parameters",
+        [
+            Network([Dense(2, 1)], loss=SquaredError(), rng=np.random.default_rng(0)),
+            Parameter(np.ones((2, 2))),
+            np.ones(4),
+            [],
+            None,
+        ],
+    )
+    def test_random_directions_need_parameters(self, parameters):
+        with pytest.raises(TypeError, match=r"^parameters expects .* network.parameters\(\)"):
+            random_slice(wavy, parameters, rng=np.random.default_rng(0))
 
     def test_principal_directions_of_a_walk(self):
         """A walk made of two directions and a little of a third."""

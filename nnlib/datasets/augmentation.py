@@ -147,12 +147,12 @@ class Compose(Warp):
     """
 
     def __init__(self, warps):
+        wanted = "Compose expects a list of warps such as [Shift(2), Rotation(10)]"
+        if not np.iterable(warps):
+            raise TypeError(f"{wanted}, got {describe(warps)}")
         self.warps = list(warps)
         if not self.warps or not all(isinstance(warp, Warp) for warp in self.warps):
-            raise TypeError(
-                "Compose expects a list of warps such as [Shift(2), Rotation(10)], "
-                f"got [{', '.join(describe(warp) for warp in self.warps)}]"
-            )
+            raise TypeError(f"{wanted}, got [{', '.join(map(describe, self.warps))}]")
 
     def patterns(self, height, width):
         return np.vstack([warp.patterns(height, width) for warp in self.warps])

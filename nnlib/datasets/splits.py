@@ -15,6 +15,7 @@ from nnlib.validation import (
     check_rng,
     check_same_length,
     check_vector,
+    describe,
 )
 
 
@@ -81,6 +82,11 @@ def one_hot(y, classes, *, dtype=np.float64):
 
 def _counts(parts, n):
     """The sizes of the parts in examples, from whole numbers or from fractions of n."""
+    if not np.iterable(parts):
+        raise TypeError(
+            f"parts expects a tuple with a number for each part, got {describe(parts)}: "
+            "write parts=(0.8, 0.2), or parts=(0.5,) for a single part"
+        )
     parts = check_vector(parts, "parts")
     if parts.dtype.kind == "b" or (parts <= 0).any():
         raise ValueError(f"parts expects counts or fractions above 0, got {parts.tolist()}")

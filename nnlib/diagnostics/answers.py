@@ -17,12 +17,15 @@ from nnlib.validation import (
     check_same_length,
 )
 
+MOST_CLASSES = 1000  # whose table takes 8 MB: more of them are rarely meant
+
 
 def confusion_matrix(y, predicted, *, classes=None):
     """Count the answers: row = the true class, column = the predicted one.
 
     `y` and `predicted` are labels of shape (n,); the result is (classes, classes) whole numbers. A
-    class that is never predicted is a column of zeros. `classes` defaults to the largest label + 1.
+    class that is never predicted is a column of zeros. `classes` defaults to the largest label + 1,
+    up to 1000; ValueError beyond, where they have to be asked for.
 
     >>> confusion_matrix([0, 0, 1, 2], [0, 1, 1, 1])
     array([[1, 1, 0],
@@ -35,9 +38,21 @@ def confusion_matrix(y, predicted, *, classes=None):
     predicted = check_labels(predicted, "predicted", classes=classes)
     check_same_length(y, predicted, "y", "predicted")
     if classes is None:
-        classes = int(max(y.max(), predicted.max())) + 1
+        classes = _count_classes(y, predicted)
     counts = np.bincount(y.astype(np.int64) * classes + predicted, minlength=classes**2)
     return counts.reshape(classes, classes)
+
+
+def _count_classes(y, predicted):
+    """The largest label + 1, if so many classes are likely to be meant."""
+    largest = int(max(y.max(), predicted.max()))
+    if largest >= MOST_CLASSES:
+        raise ValueError(
+            f"y and predicted hold labels up to {largest}, where 0 to {MOST_CLASSES - 1} are "
+            f"expected: the table would have {largest + 1} rows and columns. Number the classes "
+            f"from 0 on, or ask for that table with classes={largest + 1}"
+        )
+    return largest + 1
 
 
 def accuracy_interval(correct, n, *, confidence=0.95):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnlib.plots.style import COLORS, HATCHES, LEGEND, next_style
-from nnlib.validation import check_finite, check_vector, describe
+from nnlib.validation import check_vector, describe
 
 MANY = 40  # points: a curve of more goes without markers
 MARK = "mark"  # tells the lines drawn by `mark` from others
@@ -51,7 +51,7 @@ def spread(x, samples, ax, label=None):
 
 def histogram(samples, ax, bins=30):
     """Draw how often the values of `samples` (n,) fall into each of `bins`."""
-    samples = check_finite(np.asarray(samples), "samples")
+    samples = check_vector(samples, "samples")
     ax.hist(samples, bins=bins, color=COLORS[5], edgecolor=COLORS[0], linewidth=0.6)
     ax.locator_params(axis="x", nbins=7)  # long numbers would touch each other
     return ax

@@ -103,7 +103,7 @@ def random_slice(loss, parameters, *, rng, dimensions=2, **options):
     stay where they are. Source: Li et al., 2018, section 4.
     """
     check_rng(rng)
-    parameters = list(parameters)
+    parameters = _check_parameters(parameters)
     origin = np.concatenate([np.ravel(parameter.value) for parameter in parameters])
     directions = [
         np.concatenate([_random_direction(parameter, rng) for parameter in parameters])
@@ -167,6 +167,17 @@ def principal_slice(loss, path, **options):
     margin = 0.2 * (high - low)
     bounds = np.column_stack([low - margin, high + margin]).ravel().tolist()
     return Slice(loss, path[-1], axes[:2], **{"bounds": bounds, **options}), points, shown
+
+
+def _check_parameters(parameters):
+    """The parameters, objects with a value, in a list."""
+    known = list(parameters) if np.iterable(parameters) else []
+    if not known or not all(hasattr(parameter, "value") for parameter in known):
+        raise TypeError(
+            "parameters expects a list of parameters, as network.parameters() gives it, "
+            f"got {describe(parameters)}"
+        )
+    return known
 
 
 def _random_direction(parameter, rng):
