@@ -158,6 +158,29 @@ def test_assigning_the_vector_moves_the_network():
         network.value = np.full(43, np.nan)
 
 
+@pytest.mark.parametrize("twin", [lambda n: n, copy.deepcopy, lambda n: by_pickle(n)])
+def test_assigning_to_a_parameter_moves_the_network(twin):
+    network = twin(small_network())
+    W, vector = network.layers[0].W, network.parameters_vector
+    view = W.value
+    W.value = np.arange(20).reshape(5, 4)
+    W.grad = np.full((5, 4), 3.0)
+    assert W.value is view and vector[:20].tolist() == list(range(20))
+    assert (network.gradients_vector[:20] == 3).all()
+    W.value -= 1
+    assert vector[:20].tolist() == list(range(-1, 19))
+    for array, words in [
+        (np.zeros((4, 5)), r"W.value has shape \(5, 4\).*got shape \(4, 5\)"),
+        (0.5, r"got shape \(\)"),
+        (np.full((5, 4), np.nan), r"W.value\[0, 0\] is nan"),
+    ]:
+        with pytest.raises(ValueError, match=words):
+            W.value = array
+    with pytest.raises(TypeError):
+        W.value = np.full((5, 4), 1j)
+    assert vector[:20].tolist() == list(range(-1, 19))
+
+
 def test_an_optimizer_takes_the_network_for_one_parameter():
     network, (X, y) = small_network(), small_data()
     before = network.parameters_vector.copy()

@@ -6,10 +6,13 @@ in this book, up to the last layer of the last network, is a gate and keeps the 
 """
 
 import copy
+from types import SimpleNamespace
 
 import numpy as np
 
 from nnlib.validation import check_finite
+
+FULL = 100  # arrays or rooms in a workspace: enough for every batch size in use
 
 
 class Gate:
@@ -56,19 +59,38 @@ class Gate:
         settings = ", ".join(f"{name}={value!r}" for name, value in self.settings().items())
         return f"{type(self).__name__}({settings})"
 
-    def buffer(self, name, shape, dtype=np.float64, *, fill=0):
-        """An array of this gate's own, to be written with `out=`.
+    def room(self, array):
+        """The room for inputs like `array`: all arrays that the gate then writes into with `out=`.
 
-        It is allocated when a name, shape and dtype are first asked for, and is the same array ever
-        after: a training step that has run once allocates nothing. It starts filled with `fill`.
+        It is furnished when a shape and dtype first come in and is the same ever after, so that a
+        training step that has run once allocates nothing.
+        """
+        try:
+            return self.workspace[array.shape, array.dtype]
+        except (AttributeError, KeyError):
+            room = SimpleNamespace(**self.furnish(as_floats(array)))
+            return self._keep((array.shape, array.dtype), room)
+
+    def furnish(self, array):
+        """A dict of what belongs into the room for inputs like `array`, by name."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method furnish(array)")
+
+    def buffer(self, name, shape, dtype=np.float64, *, fill=0):
+        """One array of this gate's own, for gates that don't furnish a room.
+
+        It is allocated when a name, shape and dtype are first asked for, filled with `fill`, and is
+        the same array ever after.
         """
         try:
             return self.workspace[name, shape, dtype]
-        except AttributeError:
+        except (AttributeError, KeyError):
+            return self._keep((name, shape, dtype), np.full(shape, fill, dtype))
+
+    def _keep(self, key, room):
+        """Put a room or an array into the workspace, which starts anew where it grows too full."""
+        if len(getattr(self, "workspace", ())) in (0, FULL):
             self.workspace = {}
-        except KeyError:
-            pass
-        return self.workspace.setdefault((name, shape, dtype), np.full(shape, fill, dtype))
+        return self.workspace.setdefault(key, room)
 
     def buffer_like(self, name, array):
         """A buffer of the array's shape and dtype; for an array of whole numbers, of float64."""
@@ -84,9 +106,12 @@ class Parameter:
 
     It is to an array what a Unit is to a number. `decays` says whether a regularizer acts on it:
     weights decay, biases don't.
+
+    In a network `value` and `grad` are views into the network's vectors. There, assigning to them
+    copies the numbers into the view: ValueError for another shape and for NaN or infinity.
     """
 
-    __slots__ = ("value", "grad", "name", "decays")
+    __slots__ = ("value", "grad", "name", "decays", "joined")
 
     def __init__(self, value, *, name="", decays=True):
         value = np.array(value)
@@ -96,6 +121,33 @@ class Parameter:
         self.grad = np.zeros_like(value)
         self.name = name
         self.decays = decays
+        self.joined = False
+
+    def __setattr__(self, name, new):
+        if name in ("value", "grad") and getattr(self, "joined", False):
+            self._copy_in(name, new)
+        else:
+            object.__setattr__(self, name, new)
+
+    def join(self, value, grad):
+        """Live in two views from now on: `value` takes over the numbers, `grad` stays as it is."""
+        value[...] = self.value
+        self.joined = False
+        self.value, self.grad = value, grad
+        self.joined = True
+
+    def _copy_in(self, name, new):
+        """Write `new` into the view, unless it is the view itself, as in `W.value -= step`."""
+        view = getattr(self, name)
+        if new is view:
+            return
+        new, what = np.asarray(new), f"{self.name or 'Parameter'}.{name}"
+        if new.shape != view.shape:
+            raise ValueError(
+                f"{what} has shape {view.shape} in its network, got shape {new.shape}: "
+                "assign an array of the same shape"
+            )
+        np.copyto(view, check_finite(new, what), casting="same_kind")
 
     def zero_grad(self):
         """Set the gradient to zero, in place."""

@@ -13,8 +13,6 @@ def join(parameters, dtype):
     stop = 0
     for parameter in parameters:
         start, stop = stop, stop + parameter.value.size
-        value = values[start:stop].reshape(parameter.value.shape)
-        value[...] = parameter.value
-        parameter.value = value
-        parameter.grad = grads[start:stop].reshape(value.shape)
+        shape = parameter.value.shape
+        parameter.join(values[start:stop].reshape(shape), grads[start:stop].reshape(shape))
     return values, grads
