@@ -46,8 +46,8 @@ def test_the_confusion_matrix_is_scikit_learn_s(seed):
     rng = np.random.default_rng(seed)
     classes, n = int(rng.integers(1, 12)), int(rng.integers(1, 300))
     y, predicted = rng.integers(0, classes, (2, n))
-    dtype = rng.choice([np.int64, np.uint8, np.float64])
-    found = confusion_matrix(y.astype(dtype), predicted, classes=classes)
+    dtype, other = rng.choice([np.int64, np.uint8, np.uint64, np.float64], 2)
+    found = confusion_matrix(y.astype(dtype), predicted.astype(other), classes=classes)
     wanted = metrics.confusion_matrix(y, predicted, labels=range(classes))
     assert (found == wanted).all() and found.shape == (classes, classes)
 

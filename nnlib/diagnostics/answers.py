@@ -39,7 +39,8 @@ def confusion_matrix(y, predicted, *, classes=None):
     check_same_length(y, predicted, "y", "predicted")
     if classes is None:
         classes = _count_classes(y, predicted)
-    counts = np.bincount(y.astype(np.int64) * classes + predicted, minlength=classes**2)
+    cells = y.astype(np.int64) * classes + predicted.astype(np.int64)
+    counts = np.bincount(cells, minlength=classes**2)
     return counts.reshape(classes, classes)
 
 
