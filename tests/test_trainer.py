@@ -390,16 +390,55 @@ def test_ctrl_c_ends_after_the_step_and_nothing_is_lost(step, capfd):
     )
     assert signal.getsignal(signal.SIGINT) is handler
     assert len(history["loss"]) == len(history["validation_loss"]) == trainer.epoch == step // 9
-    if step < 18:  # in the last step of all there is nothing left to interrupt
-        assert trainer.interrupted and trainer.step == step
-        assert "Training interrupted after" in capfd.readouterr().err
-        assert not trainer.network.training
+    assert trainer.interrupted and trainer.step == step
+    assert "Training interrupted after" in capfd.readouterr().err
+    assert not trainer.network.training
+    if step < 18:
         history = trainer.fit(
             *data(), epochs=2 - trainer.epoch, batch_size=5, validation=data(9)
         )
-    assert not trainer.interrupted
+        assert not trainer.interrupted
     assert history == wanted
     assert (trainer.network.parameters_vector == straight.network.parameters_vector).all()
+
+
+def test_ctrl_c_in_the_last_callback_is_said(capfd):
+    trainer = make_trainer()
+    trainer.fit(*data(), epochs=1, batch_size=5, callbacks=lambda trainer: ctrl_c())
+    assert trainer.interrupted and trainer.epoch == 1
+    assert "interrupted after 1 epochs" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("changed", ["X", "y"])
+def test_an_interrupted_epoch_goes_on_only_with_its_own_data(changed):
+    (X, y), (other_X, other_y) = data(), data(seed=7)
+    trainer = make_trainer()
+    trainer.fit(X, y, epochs=1, batch_size=5, augment=interrupting(3, ctrl_c))
+    assert trainer.underway.position == 15
+    other = (other_X, y) if changed == "X" else (X, other_y)
+    trainer.fit(*other, epochs=1, batch_size=5)
+    assert trainer.step == 3 + 9  # all of the other data, not the 28 examples that were left
+    trainer.fit(X, y, epochs=1, batch_size=5, augment=interrupting(3, ctrl_c))
+    trainer.fit(X.copy(), y.copy(), epochs=1, batch_size=5)  # the same numbers
+    assert trainer.step == 3 + 9 + 9
+
+
+def test_the_best_is_sought_anew_on_other_validation_data():
+    trainer = make_trainer()
+    weights_after(3, trainer, validation=data(20, seed=3))
+    best = trainer.best
+    weights_after(1, trainer, validation=data(20, seed=3))
+    assert trainer.best.value <= best.value
+    weights_after(1, trainer, validation=data(20, seed=4))
+    assert trainer.best.epoch == 5
+
+
+def test_an_augmentation_that_returns_nan_is_named():
+    def broken(minibatch, rng):
+        return np.full_like(minibatch, np.nan)
+
+    with pytest.raises(ValueError, match=r"returned by augment\[0, 0\] is nan"):
+        weights_after(1, augment=broken)
 
 
 def test_a_keyboard_interrupt_from_a_callback_counts_too():
@@ -505,6 +544,9 @@ def test_a_validation_loss_that_is_infinite_ends_the_training():
     ({"validation": data()[0]}, TypeError, r"a pair \(X, y\)"),
     ({"validation": (data()[0], data()[1] + 5)}, ValueError, "from 0 to 1"),
     ({"validation": (data()[0][:, :2], data()[1])}, ValueError, "4 features"),
+    ({"validation": (data()[0],)}, ValueError, r"a pair \(X, y\), got 1 entries"),
+    ({"callbacks": 5}, TypeError, "callbacks expects a list .*got the int 5"),
+    ({"callbacks": None}, TypeError, "callbacks expects a list .*got None"),
     ({"callbacks": [3]}, TypeError, "callbacks expects functions"),
     ({"callbacks": EarlyStopping}, TypeError, "not an instance"),
     ({"callbacks": EarlyStopping(2)}, ValueError, "pass validation"),
@@ -541,6 +583,11 @@ def test_batch_norm_and_a_last_minibatch_of_one_are_kept_apart():
         with pytest.raises(ValueError, match="last minibatch of 1 of the 43 examples"):
             trainer.fit(*data(), epochs=1, batch_size=batch_size)
     trainer.fit(*data(), epochs=1, batch_size=43)
+    trainer.fit(*data(), epochs=1, batch_size=8, augment=interrupting(3, ctrl_c))
+    before = trainer.network.parameters_vector.copy()
+    with pytest.raises(ValueError, match="of 1 of the 19 examples to go"):
+        trainer.fit(*data(), epochs=1, batch_size=9)
+    assert (trainer.network.parameters_vector == before).all()
 
 
 def test_watching_what_isn_t_measured_is_said(monkeypatch):

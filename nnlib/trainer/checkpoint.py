@@ -7,7 +7,7 @@ from nnlib.network.storage import layers_memory, restore
 from nnlib.trainer.best import Best
 from nnlib.trainer.epoch import Epoch
 
-KIND, VERSION = "training", 1
+KIND, VERSION = "training", 2
 
 
 def save(trainer, path):
@@ -26,6 +26,7 @@ def save(trainer, path):
             "epoch": trainer.epoch,
             "step": trainer.step,
             "best": _as_dict(trainer.best),
+            "validated": trainer.validated,
             "underway": _as_dict(trainer.underway),
         },
     )
@@ -49,6 +50,7 @@ def resume(trainer, path):
         trainer.history, trainer.epoch = content["history"], content["epoch"]
         trainer.step = content["step"]
         trainer.best = content["best"] and Best(**content["best"])
+        trainer.validated = content["validated"]
         trainer.underway = content["underway"] and Epoch(**content["underway"])
 
 

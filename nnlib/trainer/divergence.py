@@ -9,7 +9,7 @@ class TrainingDiverged(ArithmeticError):
     """The loss, or a gradient, is no longer a finite number: training has stopped.
 
     `epoch` and `step` count from 1; `history` holds the epochs that were completed. The network's
-    parameters are as they were when it was noticed, and of no further use.
+    parameters are of no further use; `trainer.restore_best()` may bring back better ones.
     """
 
     def __init__(self, message, *, epoch, step, history):

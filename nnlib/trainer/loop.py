@@ -1,5 +1,7 @@
 """The innermost loop: all that happens once a minibatch (chapter 4)."""
 
+import functools
+import inspect
 from math import isfinite
 
 import numpy as np
@@ -16,7 +18,7 @@ def take_steps(trainer, epoch, batches, batch_size, *, augment=None, wish):
 
     Raises KeyboardInterrupt between two steps if `wish.requested`, and TrainingDiverged.
     """
-    network, step, moved = trainer.network, trainer.optimizer.step, [trainer.network]
+    network, step, moved = trainer.network, _step_of(trainer.optimizer), [trainer.network]
     project, parameters = getattr(network.regularizer, "apply", None), network.parameters()
     minibatches = batches.walk(epoch.order, epoch.position, batch_size, augment, trainer.rng)
     tally = Tally(network.loss, batches.labels, epoch.order, epoch.position)
@@ -42,6 +44,13 @@ def take_steps(trainer, epoch, batches, batch_size, *, augment=None, wish):
         raise diverged(trainer, str(error), likely_cause(network, a, epoch.rate, before)) from error
     finally:
         epoch.correct += tally.count()
+
+
+def _step_of(optimizer):
+    """The optimizer's step, without its look at the gradient: take_steps looks at the loss."""
+    if "check" in inspect.signature(optimizer.step).parameters:
+        return functools.partial(optimizer.step, check=False)
+    return optimizer.step
 
 
 def diverged(trainer, what, why):

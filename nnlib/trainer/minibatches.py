@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from nnlib.validation import describe
+from nnlib.trainer.epoch import fingerprint
+from nnlib.validation import check_finite, describe
 
 FETCH = 2**18  # bytes of examples fetched at a time, so that they are in the cache when needed
 
@@ -22,6 +23,7 @@ class Minibatches:
         self.dtype = network.dtype
         self.labels = network.labels(y, len(T))
         self.stretches = {}
+        self.fingerprint = fingerprint(self.X, self.T)
 
     def __len__(self):
         return len(self.X)
@@ -90,4 +92,4 @@ def _augmented(rows, augment, rng):
         raise ValueError(
             f"augment expects to return the minibatch's shape {rows.shape}, got {describe(changed)}"
         )
-    return changed
+    return check_finite(changed, "the minibatch returned by augment")

@@ -10,7 +10,7 @@ from nnlib.network import Network
 from nnlib.optimizers import LBFGS
 from nnlib.trainer import checkpoint
 from nnlib.trainer.best import Best
-from nnlib.trainer.epoch import Epoch
+from nnlib.trainer.epoch import Epoch, fingerprint
 from nnlib.trainer.interruption import Interruption
 from nnlib.trainer.loop import SHORTER_STEPS, diverged, take_steps
 from nnlib.trainer.minibatches import Minibatches
@@ -49,6 +49,7 @@ class Trainer:
         self.history = {}
         self.epoch = self.step = 0
         self.best = None
+        self.validated = None  # the fingerprint of the validation data that `best` was chosen by
         self.underway = None  # an Epoch that was begun and not finished
         self.interrupted = False
 
@@ -62,7 +63,9 @@ class Trainer:
         minibatch (batch, features), in the dtype of X.
 
         Ctrl-C stops after the step that is being taken and returns the history so far. The first
-        epoch of the next `fit` is then the rest of this one: nothing is lost or done twice.
+        epoch of the next `fit` on the same data is then the rest of this one: nothing is lost or done
+        twice. On other data it begins anew; and on other validation data so does the search for the
+        best epoch.
 
         Raises TrainingDiverged where the loss is no longer finite; ValueError and TypeError, before
         the first step, for arguments that don't fit.
@@ -74,17 +77,24 @@ class Trainer:
         batches = Minibatches(self.network, X, y)
         _check_last_minibatch(self.network, len(batches), batch_size)
         measured = _check_validation(validation, self.network)
+        self._give_up_other_data(batches)
+        if self.underway is not None:
+            left = len(batches) - self.underway.position
+            _check_last_minibatch(self.network, left, batch_size)
+        self._forget_other_validation(validation)
         self._make_columns(batches, measured)
         self.interrupted = False
         try:
             with Interruption() as wish, progress_bar(epochs) as bar:
                 for _ in range(epochs):
-                    epoch = self._begin(len(batches))
+                    epoch = self._begin(batches)
                     take_steps(self, epoch, batches, batch_size, augment=augment, wish=wish)
                     self._finish(epoch, batches, validation)
                     show(bar, self.history)
                     if any([_says_stop(callback(self)) for callback in callbacks]):
                         break
+                if wish.requested:  # in the last step, or after it
+                    raise KeyboardInterrupt
         except KeyboardInterrupt:
             self._note_interruption()
         return {name: list(values) for name, values in self.history.items()}
@@ -114,12 +124,27 @@ class Trainer:
         checkpoint.resume(self, path)
         return self
 
-    def _begin(self, n):
-        """The epoch under way, or a new one; one that was begun on another X is given up."""
-        if self.underway is None or len(self.underway.order) != n:
+    def _begin(self, batches):
+        """The epoch under way, or a new one."""
+        if self.underway is None:
             rate = getattr(self.optimizer, "rate", nan)
-            self.underway = Epoch(self.rng.permutation(n), rate)
+            order = self.rng.permutation(len(batches))
+            self.underway = Epoch(order, rate, batches.fingerprint)
         return self.underway
+
+    def _give_up_other_data(self, batches):
+        """Drop an epoch that was begun on other data."""
+        if self.underway is not None and self.underway.data != batches.fingerprint:
+            self.underway = None
+
+    def _forget_other_validation(self, validation):
+        """Forget the best epoch if it was chosen by other validation data."""
+        if validation is None:
+            return
+        data = fingerprint(*validation)
+        if self.watch.startswith("validation") and data != self.validated:
+            self.best = None
+        self.validated = data
 
     def _finish(self, epoch, batches, validation):
         """Measure what the epoch has brought and enter it in the history."""
@@ -195,8 +220,10 @@ def _check_validation(validation, network):
     """What can be measured on `validation`: nothing on None, the accuracy where y are labels."""
     if validation is None:
         return []
-    if not isinstance(validation, tuple | list) or len(validation) != 2:
+    if not isinstance(validation, tuple | list):
         raise TypeError(f"validation expects a pair (X, y), got {describe(validation)}")
+    if len(validation) != 2:
+        raise ValueError(f"validation expects a pair (X, y), got {len(validation)} entries")
     X, y = validation
     _, T = network.encode(X, y)
     known = network.labels(y, len(T)) is not None
@@ -207,12 +234,17 @@ def _check_last_minibatch(network, n, batch_size):
     """A single example has no spread, so BatchNorm can't train on it."""
     if n % batch_size == 1 % batch_size and any(isinstance(x, BatchNorm) for x in network.layers):
         raise ValueError(
-            f"batch_size {batch_size} leaves a last minibatch of 1 of the {n} examples, and "
+            f"batch_size {batch_size} leaves a last minibatch of 1 of the {n} examples to go, and "
             "BatchNorm needs 2 or more: choose another batch_size, or leave out an example"
         )
 
 
 def _check_callbacks(callbacks, watch, validation):
+    if not callable(callbacks) and not isinstance(callbacks, tuple | list):
+        raise TypeError(
+            f"callbacks expects a list of functions of the trainer, got {describe(callbacks)}: "
+            "for none, leave it out"
+        )
     callbacks = [callbacks] if callable(callbacks) else list(callbacks)
     for callback in callbacks:
         if not callable(callback) or isinstance(callback, type):
