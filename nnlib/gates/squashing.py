@@ -8,32 +8,32 @@ import math
 
 import numpy as np
 
-from nnlib.gates.gate import Gate, as_floats
-
-# A small array meets an array of one number in half the time that a Python number takes.
-ONE, HALF = ({np.dtype(kind): np.array(x, kind) for kind in "efdgFDG"} for x in (1, 0.5))
+from nnlib.gates.gate import Gate
 
 
 class ReLU(Gate):
     """max(0, z), the rectified linear unit. Its derivative is 1 above 0 and 0 up to it."""
 
-    __slots__ = ("a", "workspace")
+    __slots__ = ("a", "here", "workspace")
     symbol = "ReLU"
 
     def forward(self, z):
-        if isinstance(z, np.ndarray):
-            zero = self.buffer_like("zero", z)  # NumPy's maximum with one number is twice as slow
-            self.a = np.maximum(z, zero, out=self.buffer_like("a", z))
-        else:
+        if not isinstance(z, np.ndarray):
             self.a = z if z > 0 else 0.0
-        return self.a
+            return self.a
+        self.here = room = self.room(z)
+        return np.maximum(z, room.zeros, out=room.a)
 
     def backward(self, grad):
-        if isinstance(grad, np.ndarray):
-            slope = np.sign(self.a, out=self.buffer_like("grad", grad))  # 1 where a > 0, else 0
-            slope *= grad
-            return slope
-        return grad if self.a > 0 else 0.0
+        if not isinstance(grad, np.ndarray):
+            return grad if self.a > 0 else 0.0
+        room = self.here
+        np.sign(room.a, out=room.grad)  # 1 where a > 0, else 0
+        return np.multiply(room.grad, grad, out=room.grad)
+
+    def furnish(self, z):
+        """Zeros, because NumPy's maximum with one number takes twice as long as with an array."""
+        return {"a": np.empty_like(z), "grad": np.empty_like(z), "zeros": np.zeros_like(z)}
 
     def fresh(self):
         return ReLU()
@@ -45,28 +45,29 @@ class Sigmoid(Gate):
     Computed as (1 + tanh(z/2)) / 2, the same function, which overflows nowhere.
     """
 
-    __slots__ = ("a", "workspace")
+    __slots__ = ("a", "here", "workspace")
     symbol = "σ"
 
     def forward(self, z):
-        if isinstance(z, np.ndarray):
-            self.a = a = self.buffer_like("a", z)
-            np.multiply(z, HALF[a.dtype], out=a)
-            np.tanh(a, out=a)
-            a += ONE[a.dtype]
-            a *= HALF[a.dtype]
-        else:
+        if not isinstance(z, np.ndarray):
             self.a = 1 / (1 + math.exp(-z)) if z >= 0 else math.exp(z) / (1 + math.exp(z))
-        return self.a
+            return self.a
+        self.here = room = self.room(z)
+        a = np.multiply(z, room.half, out=room.a)
+        np.tanh(a, out=a)
+        np.add(a, room.one, out=a)
+        return np.multiply(a, room.half, out=a)
 
     def backward(self, grad):
-        if isinstance(grad, np.ndarray):
-            slope = self.buffer_like("grad", grad)
-            np.subtract(ONE[slope.dtype], self.a, out=slope)
-            slope *= self.a
-            slope *= grad
-            return slope
-        return grad * self.a * (1 - self.a)
+        if not isinstance(grad, np.ndarray):
+            return grad * self.a * (1 - self.a)
+        room = self.here
+        slope = np.subtract(room.one, room.a, out=room.grad)
+        np.multiply(slope, room.a, out=slope)
+        return np.multiply(slope, grad, out=slope)
+
+    def furnish(self, z):
+        return {"a": np.empty_like(z), "grad": np.empty_like(z), **constants(z, one=1, half=0.5)}
 
     def fresh(self):
         return Sigmoid()
@@ -75,24 +76,31 @@ class Sigmoid(Gate):
 class Tanh(Gate):
     """The hyperbolic tangent, from -1 to 1, with the derivative 1 - a²."""
 
-    __slots__ = ("a", "workspace")
+    __slots__ = ("a", "here", "workspace")
     symbol = "tanh"
 
     def forward(self, z):
-        if isinstance(z, np.ndarray):
-            z = as_floats(z)
-            self.a = np.tanh(z, out=self.buffer_like("a", z))
-        else:
+        if not isinstance(z, np.ndarray):
             self.a = math.tanh(z)
-        return self.a
+            return self.a
+        self.here = room = self.room(z)
+        return np.tanh(z, out=room.a)
 
     def backward(self, grad):
-        if isinstance(grad, np.ndarray):
-            slope = np.square(self.a, out=self.buffer_like("grad", grad))
-            np.subtract(ONE[slope.dtype], slope, out=slope)
-            slope *= grad
-            return slope
-        return grad * (1 - self.a * self.a)
+        if not isinstance(grad, np.ndarray):
+            return grad * (1 - self.a * self.a)
+        room = self.here
+        slope = np.square(room.a, out=room.grad)
+        np.subtract(room.one, slope, out=slope)
+        return np.multiply(slope, grad, out=slope)
+
+    def furnish(self, z):
+        return {"a": np.empty_like(z), "grad": np.empty_like(z), **constants(z, one=1)}
 
     def fresh(self):
         return Tanh()
+
+
+def constants(array, **numbers):
+    """Numbers as arrays of the array's dtype, which meet a small array in half the time."""
+    return {name: np.array(number, array.dtype) for name, number in numbers.items()}

@@ -23,13 +23,16 @@ class SquaredError(Loss):
         return one_hot(labels, K) if K > 1 else labels.reshape(1, -1)
 
     def measure(self, outputs, T):
-        error = np.subtract(outputs, T, out=self.buffer_like("error", outputs))
-        self.error = error
-        n = error.shape[1]
-        flat = error.reshape(-1)
-        return flat.dot(flat).item() / 2 / n
+        self.here = room = self.room(outputs)
+        np.subtract(outputs, T, out=room.error)
+        return room.flat.dot(room.flat).item() / 2 / outputs.shape[1]
 
     def backward(self):
-        error = self.error
-        n = error.shape[1]
-        return np.multiply(error, 1 / n, out=self.buffer_like("grad", error))
+        room = self.here
+        return np.multiply(room.error, room.share, out=room.grad)
+
+    def furnish(self, outputs):
+        error = np.empty_like(outputs, order="C")
+        share = np.array(1 / outputs.shape[1], outputs.dtype)
+        return {"error": error, "flat": error.reshape(-1), "share": share,
+                "grad": np.empty_like(error)}  # fmt: skip
