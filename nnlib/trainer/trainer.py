@@ -63,9 +63,9 @@ class Trainer:
         minibatch (batch, features), in the dtype of X.
 
         Ctrl-C stops after the step that is being taken and returns the history so far. The first
-        epoch of the next `fit` on the same data is then the rest of this one: nothing is lost or done
-        twice. On other data it begins anew; and on other validation data so does the search for the
-        best epoch.
+        epoch of the next `fit` on the same data is then the rest of this one: nothing is lost or
+        done twice. On other data it begins anew, and on other validation data so does the search
+        for the best epoch.
 
         Raises TrainingDiverged where the loss is no longer finite; ValueError and TypeError, before
         the first step, for arguments that don't fit.
