@@ -57,6 +57,10 @@ def thing(value, grad, **more):
     return SimpleNamespace(value=value, grad=grad, **more)
 
 
+def adam_state(steps, m, v):
+    return {"kind": "Adam", "steps": steps, "m": m, "v": v}
+
+
 def walk(optimizer, parameters, gradients):
     """Take a step for each row of `gradients`, spread over arrays and numbers in their order."""
     for row in gradients:
@@ -284,7 +288,7 @@ class TestMemory:
 
     def test_a_state_before_the_first_step(self):
         state = Adam().state_dict()
-        assert state == {"steps": 0}
+        assert state == {"kind": "Adam", "steps": 0}
         optimizer = Adam()
         walk(optimizer, [Parameter(np.ones(4))], random_gradients(3, 4))
         optimizer.load_state_dict(state)
@@ -297,18 +301,21 @@ class TestMemory:
         optimizer = Adam(transforms=[GradientNoise(rng=np.random.default_rng(0))])
         walk(optimizer, [Parameter(np.ones(4))], random_gradients(3, 4))
         state = optimizer.state_dict()
-        assert sorted(state) == ["m", "steps", "transforms.0.rng", "v"]
-        assert all(isinstance(value, int | float | np.ndarray) for value in state.values())
+        assert sorted(state) == ["kind", "m", "steps", "transforms.0.rng", "v"]
+        assert all(isinstance(value, str | int | float | np.ndarray) for value in state.values())
 
     @pytest.mark.parametrize(
         ("state", "error", "words"),
         [
             (3, TypeError, "state_dict, got the int 3"),
             ({"steps": 3, "v": np.ones(4)}, ValueError, "Adam expects a state of"),
-            ({"steps": -1}, ValueError, "steps expects"),
-            ({"steps": 3, "m": np.ones(3), "v": np.ones(3)}, ValueError, "have 4 entries"),
-            ({"steps": 3, "m": np.ones(4), "v": np.full(4, np.nan)}, ValueError, "finite"),
-            ({"steps": 3, "m": np.ones(4), "v": np.array(["a"] * 4)}, ValueError, "finite"),
+            (adam_state(-1, np.ones(4), np.ones(4)), ValueError, "steps expects"),
+            (adam_state(3, np.ones(3), np.ones(3)), ValueError, "have 4 entries"),
+            (adam_state(3, np.ones(4), np.full(4, np.nan)), ValueError, "finite"),
+            (adam_state(3, np.ones(4), np.array(["a"] * 4)), ValueError, "finite"),
+            (adam_state(3, np.ones(4), [1, 1, -1, 1]), ValueError, "v holds negative"),
+            ({"kind": "Adam", "steps": 3}, ValueError, "Adam expects a state of"),
+            ({"kind": "SGD", "steps": 3}, ValueError, "of its own kind, got one of the str 'SGD'"),
         ],
     )
     @pytest.mark.parametrize("warm", [True, False])
@@ -533,6 +540,27 @@ class TestRefusals:
             optimizer.step([Parameter(np.ones(2)), Parameter(np.ones(2))])
         with pytest.raises(TypeError, match="make a new optimizer"):
             optimizer.step([Parameter(np.ones(2)), 3.0])
+
+    @pytest.mark.parametrize("make", [
+        lambda: Adam(), lambda: Momentum(0.1), lambda: SGD(CosineDecay(0.1, steps=9)),
+    ])  # fmt: skip
+    def test_others_of_the_same_shape(self, make):
+        optimizer, v, w = make(), Parameter(np.ones(2)), Parameter(np.ones(2))
+        optimizer.step([v, w])
+        others = Parameter(np.ones(2)), Parameter(np.ones(2))
+        for parameters in (others, [w, v]):
+            with pytest.raises(ValueError, match=r"made for other parameters: reset\(\) it"):
+                optimizer.step(parameters)
+        optimizer.step([v, w])
+        assert optimizer.steps == 2
+        optimizer.reset()
+        optimizer.step(others)
+
+    def test_another_kinds_state(self):
+        optimizer = Momentum(0.1)
+        optimizer.step([Parameter(np.ones(2))])
+        with pytest.raises(ValueError, match="Nesterov expects a state of its own kind"):
+            Nesterov(0.1).load_state_dict(optimizer.state_dict())
 
     @every
     def test_the_formula_is_the_subclasss(self, kind):

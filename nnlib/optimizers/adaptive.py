@@ -20,7 +20,7 @@ class Adagrad(Optimizer):
     Source: Duchi, Hazan and Singer, 2011, figure 1, for the diagonal matrix.
     """
 
-    memory = ("G",)
+    memory = squares = ("G",)
 
     def __init__(self, learning_rate=0.01, epsilon=1e-8, *, transforms=()):
         super().__init__(learning_rate, transforms)
@@ -49,7 +49,7 @@ class RMSprop(Optimizer):
     Source: Tieleman and Hinton, 2012, lecture 6e.
     """
 
-    memory = ("mean_square",)
+    memory = squares = ("mean_square",)
 
     def __init__(self, learning_rate=0.001, decay=0.9, epsilon=1e-8, *, transforms=()):
         super().__init__(learning_rate, transforms)
@@ -82,7 +82,7 @@ class Adadelta(Optimizer):
     Source: Zeiler, 2012, algorithm 1.
     """
 
-    memory = ("Eg", "Edw")
+    memory = squares = ("Eg", "Edw")
     scratch = 2
 
     def __init__(self, learning_rate=1.0, rho=0.95, epsilon=1e-6, *, transforms=()):
@@ -130,6 +130,7 @@ class Adam(Optimizer):
     """
 
     memory = ("m", "v")
+    squares = ("v",)
 
     def __init__(self, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8, *, transforms=()):
         super().__init__(learning_rate, transforms)

@@ -2,6 +2,7 @@
 
 import inspect
 import math
+from operator import is_
 
 import numpy as np
 
@@ -31,10 +32,12 @@ class Optimizer:
     >>> w.value
     0.95
 
-    The memory belongs to the parameters of the first step. `reset()` forgets it.
+    The memory, and the place in a schedule, belong to the parameters of the first step: others are
+    refused. `reset()` forgets them.
     """
 
-    memory = ()  # the vectors that the formula remembers
+    memory = ()  # the vectors that the formula remembers,
+    squares = ()  # those of them that are never negative,
     scratch = 1  # how many vectors it needs for intermediate results,
     masks = 0  # and how many of truth values
 
@@ -47,8 +50,8 @@ class Optimizer:
         """Move every `value` one step, in place.
 
         `parameters` is an iterable of objects with `value` and `grad`: numbers, or arrays of the
-        same shape, float64 or float32. ValueError if it changed in number or shape since the first
-        step; NonFiniteGradient, before anything has moved, if a gradient is not finite. (The check
+        same shape, float64 or float32. ValueError if they are others than at the first step, or in
+        another order; NonFiniteGradient, before anything has moved, if a gradient is not finite. (The check
         costs 4 % of an Adam step. Without it the parameters would be lost: NaN spreads to all of
         them in two steps. A caller that looks at the loss itself, the trainer, may do without it:
         `check=False`.)
@@ -107,28 +110,37 @@ class Optimizer:
 
     def state_dict(self):
         """All that changes from step to step, as a dict of new arrays and numbers."""
-        state = {"steps": self.steps, **self._memory()}
+        state = {"kind": type(self).__name__, "steps": self.steps, **self._memory()}
         for name, part in self._parts():
             if hasattr(part, "state_dict"):
                 state |= {f"{name}.{key}": value for key, value in part.state_dict().items()}
         return state
 
     def load_state_dict(self, state):
-        """Continue where the optimizer that gave this `state_dict` stood.
+        """Continue where the optimizer that gave this `state_dict` stood, with any parameters.
 
         ValueError if it is the state of another kind of optimizer or of other parameters.
         """
         if not isinstance(state, dict):
             raise TypeError(f"load_state_dict expects a state_dict, got {describe(state)}")
         parts = {name: part for name, part in self._parts() if hasattr(part, "state_dict")}
-        wanted = {"steps", *self.memory}
+        if state.get("kind", type(self).__name__) != type(self).__name__:
+            raise ValueError(
+                f"a {type(self).__name__} expects a state of its own kind, got one of "
+                f"{describe(state['kind'])}"
+            )
+        wanted = {"kind", "steps", *self.memory}
         wanted |= {f"{name}.{key}" for name, part in parts.items() for key in part.state_dict()}
-        if set(state) != wanted and set(state) != wanted - set(self.memory):
+        new = state.get("steps") == 0  # then there may be no memory yet
+        if set(state) != wanted and not (new and set(state) == wanted - set(self.memory)):
             raise ValueError(
                 f"a {type(self).__name__} expects a state of {sorted(wanted)}, got {sorted(state)}"
             )
         steps = check_count(state["steps"], "steps", minimum=0)
-        self._restore({name: state[name] for name in self.memory if name in state})
+        memory = {name: np.array(state[name]) for name in self.memory if name in state}
+        self._check_memory(memory)
+        self._restore(memory)
+        self._owners = None
         self.steps = steps
         for name, part in parts.items():
             keys = part.state_dict()
@@ -144,12 +156,13 @@ class Optimizer:
 
     def __getstate__(self):
         """What `copy` and `pickle` take along: not the views into other objects' arrays."""
-        return self.__dict__ | {"_pieces": None, "_saved": self._memory()}
+        return self.__dict__ | {"_pieces": None, "_owners": None, "_saved": self._memory()}
 
     def _forget(self):
         self.steps = 0
         self._pieces = None  # made at the first step,
         self._saved = {}  # with this memory, if a state was loaded
+        self._owners = None  # the parameters that it belongs to
 
     def _start(self, parameters):
         pieces = make_pieces(parameters)
@@ -169,6 +182,7 @@ class Optimizer:
             piece.gather(parameters)
             if check:
                 _check_gradient(piece, piece.g, clipped=bool(self.transforms))
+        self._check_owners(parameters)
         if self.transforms:
             for piece in self._pieces:
                 np.copyto(piece.own, piece.g)
@@ -177,6 +191,19 @@ class Optimizer:
             for piece in self._pieces:
                 if check:
                     _check_gradient(piece, piece.own)
+
+    def _check_owners(self, parameters):
+        """Refuse other parameters than before if anything is carried over from those."""
+        if self._owners is None or not self._carries_over():
+            self._owners = parameters.copy()
+        elif not all(map(is_, parameters, self._owners)):
+            raise ValueError(
+                f"this {type(self).__name__} was made for other parameters: reset() it or make a "
+                "new one"
+            )
+
+    def _carries_over(self):
+        return bool(self.memory or self.transforms) or callable(self._learning_rate)
 
     def _memory(self):
         """Each remembered vector in one run over all pieces, copied."""
@@ -187,8 +214,15 @@ class Optimizer:
             for name in self.memory
         }
 
+    def _check_memory(self, memory):
+        """Raise ValueError for vectors that no optimizer of this kind could remember."""
+        for name, vector in memory.items():
+            if vector.dtype.kind not in "fiu" or not np.isfinite(vector).all():
+                raise ValueError(f"the state's {name} holds entries that are not finite numbers")
+            if name in self.squares and (vector < 0).any():
+                raise ValueError(f"the state's {name} holds negative entries: it is damaged")
+
     def _restore(self, memory):
-        memory = {name: np.array(vector) for name, vector in memory.items()}
         if self._pieces is None or not memory:
             self._forget()
             self._saved = memory
@@ -211,8 +245,6 @@ def _fill(pieces, memory):
                 f"the state's {name} has shape {vector.shape}, the parameters have {size} entries: "
                 "it is the state of other parameters"
             )
-        if vector.dtype.kind not in "fiu" or not np.isfinite(vector).all():
-            raise ValueError(f"the state's {name} holds entries that are not finite numbers")
     for name, vector in memory.items():
         start = 0
         for piece in pieces:
