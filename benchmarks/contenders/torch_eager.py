@@ -21,11 +21,23 @@ def training(work):
     return run, work.epoch
 
 
+class Images(torch.utils.data.Dataset):
+    """Images of bytes, scaled one by one when asked for: MNIST with the transform ToTensor()."""
+
+    def __init__(self, X, targets):
+        self.X, self.targets = (255 * X).to(torch.uint8), targets
+
+    def __len__(self):
+        return len(self.X)
+
+    def __getitem__(self, index):
+        return self.X[index].to(torch.float32).div(255), self.targets[index]
+
+
 def tutorial(work):
-    """A DataLoader that shuffles, and the loss of each step as a number, as in its quickstart."""
+    """A Dataset with a transform, a DataLoader that shuffles, the loss of each step as a number."""
     X, targets, model, loss_of, optimizer = parts(work)
-    dataset = torch.utils.data.TensorDataset(X, targets)
-    loader = torch.utils.data.DataLoader(dataset, batch_size=work.batch, shuffle=True)
+    loader = torch.utils.data.DataLoader(Images(X, targets), batch_size=work.batch, shuffle=True)
 
     def run():
         total = 0.0
