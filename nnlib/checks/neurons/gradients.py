@@ -88,7 +88,7 @@ def compare(f, X, t, w, b, loss):
     if loss == SQUARED:
         known += [
             (other, "the slope of the sigmoid, y * (1 - y), is missing: with squared error nothing "
-             "cancels it"),
+             "cancels it (is the name of the loss compared as it is written above?)"),
             (2 * wanted, "the loss is half the squared error: the 2 of the square cancels"),
             (by((y - t) * y), "half of y * (1 - y) is missing"),
             (by((y - t) * z * (1 - z)), "the slope is y * (1 - y), of the output and not of z"),
@@ -96,7 +96,8 @@ def compare(f, X, t, w, b, loss):
         ]  # fmt: skip
     else:
         known += [
-            (other, "with cross-entropy the slope y * (1 - y) cancels: delta is y - t"),
+            (other, "with cross-entropy the slope y * (1 - y) cancels: delta is y - t (is the name "
+             "of the loss compared as it is written above?)"),
             (by((y - t) / slope), "this is the derivative with respect to y: on the way back to z "
              "it is multiplied by y * (1 - y), and that cancels"),
         ]  # fmt: skip

@@ -6,6 +6,7 @@ import numpy as np
 
 from nnlib.checks.answers import number
 from nnlib.checks.exercise import Exercise, same
+from nnlib.checks.grading import OUT_OF_TIME
 
 
 def rounds_to_halve(w, b, eta, loss):
@@ -35,6 +36,10 @@ EXERCISE = Exercise(
         "cross-entropy, y * y * (1 - y) for squared error.",
         "Both w and b move, each by eta times the gradient, so the sum w + b moves twice as far.",
     ),
+    errors={
+        OUT_OF_TIME: "does the output fall? The target is 0 and the step goes against the "
+        "gradient, w -= eta * ...; with += the output rises and is never halved",
+    },
     seconds=10.0,
 )
 

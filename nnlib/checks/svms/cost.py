@@ -117,8 +117,10 @@ def in_w(f, rng):
             (data + strength / 2 * w, "the half is gone after the derivative: strength * w"),
             (X.T @ (-y * (lack > 0)) / len(y) + strength * w, "this is the hinge's gradient: the "
              "squared hinge pulls with 2 * lack"),
-            (X.T @ (-2 * lack) / len(y) + strength * w, "the labels are missing: the pull is "
-             "-2 * y * lack"),
+            (X.T @ (-2 * lack) / len(y) + strength * w, "the labels are missing: each example "
+             "counts with -2 * y * lack"),
+            (X.T @ (-2 * y * (lack > 0)) / len(y) + strength * w, "lack itself is missing: each "
+             "example counts with -2 * y * lack, more the more it lacks"),
         ],
     )  # fmt: skip
 

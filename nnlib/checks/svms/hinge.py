@@ -48,7 +48,8 @@ def examples(rng, margin):
 
 
 FLAT = {  # what zeros mean for an example on the wrong side, by its label
-    1: "this example lies on the wrong side, and its loss is not flat",
+    1: "this example lies on the wrong side, and its loss is not flat (is b in your score, and the "
+    "test the right way round?)",
     -1: "a -1 example pulls, too: down, where a +1 example pulls up",
 }
 SIGN = {  # and the slope with the other sign

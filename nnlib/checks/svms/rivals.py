@@ -41,8 +41,8 @@ def loss_of(scores, label):
 
 
 def draw(rng, K=5):
-    """Scores with two rivals inside the margin (one above the right class) and two outside."""
-    gaps = np.array([0.7, -0.4, -1.5, -3.0]) + rng.uniform(-0.2, 0.2, size=4)
+    """Scores with three rivals inside the margin, two of them above the right class, one outside."""
+    gaps = np.array([0.7, 1.3, -0.4, -2.0]) + rng.uniform(-0.2, 0.2, size=4)
     right = float(rng.uniform(-2, 2))
     scores, label = np.empty(K), int(rng.integers(K))
     scores[label] = right

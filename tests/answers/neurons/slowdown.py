@@ -115,7 +115,7 @@ wrong("derivative_by_y", CROSS, "the step is much too long", delta=lambda y, los
 wrong("one_step", CROSS, "the loop ends after one step", most=1)
 
 
-@answers.mistake(CROSS, "a loop whose end is never reached")
+@answers.mistake(CROSS, "does the output fall?")
 def output_is_never_renewed(w, b, eta, loss):
     y = first = squash(w + b)
     rounds = 0
@@ -124,7 +124,7 @@ def output_is_never_renewed(w, b, eta, loss):
     return rounds
 
 
-@answers.mistake(CROSS, "a loop whose end is never reached")
+@answers.mistake(CROSS, "does the output fall?")
 def uphill(w, b, eta, loss):
     first, rounds = squash(w + b), 0
     while squash(w + b) > first / 2:

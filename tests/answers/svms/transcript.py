@@ -8,6 +8,7 @@ from answers import Answers
 
 answers = Answers("3.6")
 ONE, SEVERAL, TIE = "one step", "several steps", "a score of exactly 0"
+RARE = "a report that hardly any run makes"
 
 
 def one(state, x, t, step, spring, held_c=0.0, margin=1.0, sign=1.0):
@@ -122,6 +123,38 @@ def with_repeats(X, y, w, steps, step, spring):
     for _ in range(steps):
         states = [one(s, x, t, step, spring) for s in states for x, t in zip(X, y, strict=True)]
     return [count(s, X, y) for s in states]
+
+
+@answers.mistake(RARE, "a sample of runs misses what is rare")
+def thirty_random_runs(X, y, w, steps, step, spring):
+    rng, found = np.random.default_rng(0), set()
+    for _ in range(30):
+        state = tuple(w)
+        for i in rng.integers(len(X), size=steps):
+            state = one(state, X[i], y[i], step, spring)
+        found.add(count(state, X, y))
+    return sorted(found)
+
+
+@answers.mistake(SEVERAL, "repeats included")
+def without_repeats(X, y, w, steps, step, spring):
+    found = set()
+    for order in itertools.permutations(range(len(X)), min(steps, len(X))):
+        state = tuple(w)
+        for i in order:
+            state = one(state, X[i], y[i], step, spring)
+        found.add(count(state, X, y))
+    return sorted(found)
+
+
+@answers.mistake(ONE, "the numbers of wrong answers")
+def counts_wrong_answers(X, y, w, steps, step, spring):
+    return sorted(len(X) - k for k in run(X, y, w, steps, step, spring))
+
+
+@answers.mistake(ONE, "only the report after the last step")
+def after_every_step(X, y, w, steps, step, spring):
+    return sorted({k for s in range(steps + 1) for k in run(X, y, w, s, step, spring)})
 
 
 @answers.mistake(TIE, "a score of 0 means -1")
