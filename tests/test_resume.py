@@ -1,5 +1,6 @@
 """A training that is stopped, saved and resumed ends where a straight one ends: bit for bit."""
 
+import copy
 import os
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from nnlib import (
     Tanh,
     Trainer,
 )
+from nnlib.network.files import read_file, write_file
 from nnlib.optimizers import (
     SGD,
     Adadelta,
@@ -34,6 +36,7 @@ from nnlib.optimizers import (
 )
 from nnlib.regularizers import L2
 from nnlib.schedules import CosineDecay, ReduceOnPlateau, WarmUp
+from nnlib.trainer import checkpoint
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -178,9 +181,9 @@ def test_a_trainer_that_has_begun_can_be_sent_back(tmp_path):
     assert (trainer.network.parameters_vector == wanted).all()
 
 
-def other_trainer(layers, loss=None, optimizer=None, dtype=np.float64, rng=None):
+def other_trainer(layers, loss=None, optimizer=None, rng=None, **options):
     rng = rng or np.random.default_rng(0)
-    network = Network(layers, loss=loss or SquaredError(), rng=rng, dtype=dtype)
+    network = Network(layers, loss=loss or SquaredError(), rng=rng, **options)
     return Trainer(network, optimizer or SGD(0.1), rng=rng)
 
 
@@ -190,6 +193,9 @@ def other_trainer(layers, loss=None, optimizer=None, dtype=np.float64, rng=None)
     ({"layers": [Dense(4, 3), ReLU()]}, "layers"),
     ({"loss": SoftmaxCrossEntropy()}, "loss"),
     ({"optimizer": Adam()}, "optimizer"),
+    ({"optimizer": SGD(0.2)}, r"optimizer SGD\(learning_rate=0.1\)"),
+    ({"layers": [Dense(4, 3), Tanh(), Dropout(0.5)]}, "layers"),
+    ({"regularizer": L2(0.1)}, "regularizer None"),
     ({"dtype": np.float32}, "dtype"),
     ({"rng": np.random.Generator(np.random.MT19937(0))}, "generator"),
 ])  # fmt: skip
@@ -200,6 +206,27 @@ def test_another_training_is_refused_and_left_as_it_is(tmp_path, options, words)
     with pytest.raises(ValueError, match=f"holds a training with the {words}"):
         trainer.resume(tmp_path / "run.npz")
     assert (trainer.network.parameters_vector == before).all()
+
+
+@pytest.mark.parametrize("change", [
+    {"epoch": "x"}, {"epoch": -1}, {"step": 1.5}, {"history": 5}, {"history": {"loss": [1.0]}},
+    {"history": {"loss": ["a", "b"]}}, {"generator": {}}, {"memory": []}, {"best": {"epoch": 1}},
+    {"optimizer": {"kind": "Adam", "steps": 3}}, {"parameters": np.zeros(3)},
+    {"underway": {"order": np.zeros(43, int), "rate": 0.1, "data": 3}},
+])  # fmt: skip
+def test_a_file_that_fails_anywhere_leaves_the_trainer_as_it_is(tmp_path, change):
+    path = tmp_path / "run.npz"
+    saved, trainer = make_trainer(), make_trainer(seed=99)
+    fit(saved, 2)
+    saved.save(path)
+    content = read_file(path, checkpoint.KIND, checkpoint.VERSION)
+    write_file(path, checkpoint.KIND, checkpoint.VERSION, content | change)
+    fit(trainer, 1)
+    twin = copy.deepcopy(trainer)
+    with pytest.raises(ValueError, match="damaged"):
+        trainer.resume(path)
+    assert_same(trainer, twin)
+    assert trainer.optimizer.steps == twin.optimizer.steps
 
 
 def test_other_files_are_refused(tmp_path):

@@ -1,11 +1,16 @@
 """A training in a file, so that it can go on in another process as if it had never stopped."""
 
+import copy
+import re
 from dataclasses import fields
+
+import numpy as np
 
 from nnlib.network.files import read_file, refuse_damage, write_file
 from nnlib.network.storage import layers_memory, restore
 from nnlib.trainer.best import Best
 from nnlib.trainer.epoch import Epoch
+from nnlib.validation import check_count
 
 KIND, VERSION = "training", 2
 
@@ -33,7 +38,7 @@ def save(trainer, path):
 
 
 def resume(trainer, path):
-    """Put `trainer` where the saved one stood."""
+    """Put `trainer` where the saved one stood; where that can't be, it stays as it is."""
     content = read_file(path, KIND, VERSION)
     with refuse_damage(path):
         saved, here = content["made of"], _made_of(trainer)
@@ -44,27 +49,63 @@ def resume(trainer, path):
                 f"{part} is {name}: build it by the same code"
             )
     with refuse_damage(path):
-        trainer.optimizer.load_state_dict(content["optimizer"])
-        restore(trainer.network, content["parameters"], content["memory"])
-        trainer.rng.bit_generator.state = content["generator"]
-        trainer.history, trainer.epoch = content["history"], content["epoch"]
-        trainer.step = content["step"]
-        trainer.best = content["best"] and Best(**content["best"])
-        trainer.validated = content["validated"]
-        trainer.underway = content["underway"] and Epoch(**content["underway"])
+        _check(trainer, content)
+        _take_over(copy.deepcopy(trainer), content)  # what is going to fail, fails here
+    _take_over(trainer, content)
+
+
+def _take_over(trainer, content):
+    trainer.optimizer.load_state_dict(content["optimizer"])
+    restore(trainer.network, content["parameters"], content["memory"])
+    trainer.rng.bit_generator.state = content["generator"]
+    trainer.history, trainer.epoch = content["history"], content["epoch"]
+    trainer.step = content["step"]
+    trainer.best = content["best"] and Best(**content["best"])
+    trainer.validated = content["validated"]
+    trainer.underway = content["underway"] and Epoch(**content["underway"])
+
+
+def _check(trainer, content):
+    """Raise ValueError or TypeError for figures that no training could have written."""
+    epochs = check_count(content["epoch"], "epoch", minimum=0)
+    check_count(content["step"], "step", minimum=0)
+    for name, values in dict(content["history"]).items():
+        if len(values) != epochs or not all(type(value) is float for value in values):
+            raise ValueError(f"the history's {name} expects {epochs} numbers")
+    size = trainer.network.parameters_vector.shape
+    for name, vector in content["optimizer"].items():
+        if name in getattr(trainer.optimizer, "memory", ()) and vector.shape != size:
+            raise ValueError(f"the optimizer's {name} has shape {vector.shape}, expected {size}")
+    if content["best"]:
+        twin = copy.deepcopy(trainer.network)
+        Best(**content["best"]).bring_back(twin)
+        check_count(content["best"]["epoch"], "the best epoch")
+    if content["underway"]:
+        epoch = Epoch(**content["underway"])
+        position = check_count(epoch.position, "position", minimum=0)
+        if not np.array_equal(np.sort(epoch.order), np.arange(len(epoch.order))):
+            raise ValueError("order expects each example once")
+        if position > len(epoch.order):
+            raise ValueError(f"position {position} is beyond the {len(epoch.order)} examples")
 
 
 def _made_of(trainer):
     """What must be the same for the memory of one training to mean anything to another."""
     network = trainer.network
-    kinds = [type(layer).__name__ for layer in network.layers]
     return {
-        "layers": f"[{', '.join(kinds)}] of {len(network.parameters_vector)} parameters",
+        "layers": f"{_words(network.layers)} of {len(network.parameters_vector)} parameters",
         "dtype": network.dtype.name,
-        "loss": type(network.loss).__name__,
-        "optimizer": type(trainer.optimizer).__name__,
+        "loss": _words(network.loss),
+        "regularizer": _words(network.regularizer),
+        "optimizer": _words(trainer.optimizer),
+        "watch": trainer.watch,
         "generator": type(trainer.rng.bit_generator).__name__,
     }
+
+
+def _words(thing):
+    """`thing` with its settings, as it shows itself, but for addresses in memory."""
+    return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(thing))
 
 
 def _as_dict(record):

@@ -119,7 +119,8 @@ class Trainer:
 
         Build network, optimizer and trainer by the same code as then. `fit` on the same data gives
         the same weights, bit for bit, as a training that never stopped. Raises ValueError where the
-        file is damaged or the network or the optimizer is another one.
+        file is damaged or the network or the optimizer is another one, or has other settings; the
+        trainer then stays as it was.
         """
         checkpoint.resume(self, path)
         return self
