@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from nnlib.gates.gate import Gate
+from nnlib.gates.gate import Gate, as_floats
 
 
 class ReLU(Gate):
@@ -84,7 +84,7 @@ class Tanh(Gate):
             self.a = math.tanh(z)
             return self.a
         self.here = room = self.room(z)
-        return np.tanh(z, out=room.a)
+        return np.tanh(as_floats(z), out=room.a)
 
     def backward(self, grad):
         if not isinstance(grad, np.ndarray):
