@@ -16,9 +16,11 @@ from nnlib import (
     SGD,
     BatchNorm,
     BinaryCrossEntropy,
+    CrammerSingerHinge,
     Dense,
     Dropout,
     Flatten,
+    GaussianNoise,
     Linear,
     Maxout,
     Network,
@@ -30,7 +32,9 @@ from nnlib import (
     Softplus,
     SquaredError,
     Tanh,
+    WestonWatkinsHinge,
 )
+from nnlib.gates import Add, Dot, Gate
 from nnlib.gradients import check_gradient
 from nnlib.network.network import CHUNK
 
@@ -351,6 +355,10 @@ def test_images_go_in_through_flatten():
     network = Network([Flatten(), Dense(12, 2)], loss=SoftmaxCrossEntropy(), rng=rng)
     assert np.allclose(network.forward(images), network.forward(images.reshape(7, 12)), atol=1e-15)
     assert network.gradient(images, y)[0] == network.loss_value(images, y)
+    late = Network([Scale(2), GaussianNoise(1), Flatten(), Dense(12, 2)],
+                   loss=SoftmaxCrossEntropy(), rng=rng)  # fmt: skip
+    late.parameters_vector = network.parameters_vector
+    assert np.allclose(late.forward(images), network.forward(2 * images), atol=1e-14)
     with pytest.raises(ValueError, match="12 features"):
         network.forward(images[:, :2])
     with pytest.raises(ValueError, match="shape"):
@@ -369,11 +377,77 @@ def test_images_go_in_through_flatten():
     ([Dense(2, 3), "sigmoid"], TypeError, "layer 1 .*'sigmoid'"),
     ([Dense(4, 5), Tanh(), Dense(6, 3)], ValueError, "layer 2 .*fan_in 6, but 5 .*from layer 1"),
     ([Dense(4, 6), Maxout(2), Dense(6, 3)], ValueError, "layer 2 .*fan_in 6, but 3"),
+    ([Dense(4, 3), Maxout(2)], ValueError, r"layer 1 \(Maxout\) makes groups of 2, and 3 features"),
     ([Dense(4, 5), BatchNorm(6)], ValueError, r"layer 1 \(BatchNorm\) expects fan_in 6"),
 ])  # fmt: skip
 def test_layers_that_don_t_fit_are_named(layers, error, words):
     with pytest.raises(error, match=words):
         Network(layers, loss=SquaredError(), rng=np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("layer, words", [
+    (SoftmaxCrossEntropy(), "layer 1 is a loss, SoftmaxCrossEntropy: pass it as loss="),
+    (Add(), r"layer 1 \(Add\) is no gate with one input"),
+    (Dot(), r"layer 1 \(Dot\) is no gate with one input"),
+    (Gate(), r"layer 1 \(Gate\) is no gate with one input"),
+])  # fmt: skip
+def test_what_is_no_layer_is_refused(layer, words):
+    with pytest.raises(TypeError, match=words):
+        Network([Dense(4, 3), layer], loss=SquaredError(), rng=np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("loss", [SoftmaxCrossEntropy, WestonWatkinsHinge, CrammerSingerHinge])
+def test_one_output_is_too_few_to_compare(loss):
+    rng = np.random.default_rng(0)
+    with pytest.raises(ValueError, match="has 1: give two classes 2 outputs, or use BinaryCross"):
+        Network([Dense(4, 1), Linear()], loss=loss(), rng=rng)
+    late = Network([Flatten()], loss=loss(), rng=rng)
+    with pytest.raises(ValueError, match="has 1: give two classes 2 outputs"):
+        late.gradient(np.ones((3, 1)), np.zeros(3, int))
+
+
+@pytest.mark.parametrize("new", [lambda: Dropout(0.5), lambda: GaussianNoise(1), lambda: Scale(2)])
+def test_a_layer_with_a_memory_serves_one_network(new):
+    rng, layer = np.random.default_rng(0), new()
+    Network([layer, Dense(4, 2)], loss=SquaredError(), rng=rng)
+    with pytest.raises(ValueError, match="belongs to another network"):
+        Network([layer, Dense(4, 2)], loss=SquaredError(), rng=rng)
+
+
+def test_dropout_leaves_the_first_weights_as_they_are():
+    def weights(*layers):
+        rng = np.random.default_rng(3)
+        return Network([*layers, Dense(4, 2)], loss=SquaredError(), rng=rng).parameters_vector
+
+    assert (weights(Dropout(0.5), GaussianNoise(1)) == weights()).all()
+
+
+def test_maxout_at_the_door_takes_its_groups():
+    rng = np.random.default_rng(0)
+    network = Network([Maxout(2), Dense(3, 2)], loss=SquaredError(), rng=rng)
+    X = rng.normal(size=(5, 6))
+    W, b = [p.value for p in network.parameters()]
+    assert np.allclose(network.forward(X), X.reshape(5, 3, 2).max(axis=2) @ W.T + b.T, atol=1e-15)
+    with pytest.raises(ValueError, match="6 features"):
+        network.forward(X[:, :3])
+
+
+def test_targets_in_a_column_are_named_as_they_came():
+    network, (X, y) = small_network(), small_data()
+    with pytest.raises(ValueError, match=r"got shape \(20, 1\): for labels write y.ravel\(\)"):
+        network.gradient(X, y[:, np.newaxis])
+
+
+@pytest.mark.parametrize("loss, outputs, y, words", [
+    (SoftmaxCrossEntropy(), 3, [0, 1, 3], "from 0 to 2, got 3"),
+    (SoftmaxCrossEntropy(), 3, [0, 1, 0.5], "whole numbers .*got 0.5 at index 2"),
+    (BinaryCrossEntropy(), 1, [0, 1, 0.5], "whole numbers .*got 0.5 at index 2"),
+    (BinaryCrossEntropy(), 1, [0, 1, 2], "got 2"),
+])  # fmt: skip
+def test_a_score_refuses_labels_that_can_t_be(loss, outputs, y, words):
+    network = Network([Dense(4, outputs)], loss=loss, rng=np.random.default_rng(0))
+    with pytest.raises(ValueError, match=words):
+        network.score(np.ones((3, 4)), y)
 
 
 def test_a_layer_serves_in_one_place_of_one_network():
@@ -384,7 +458,7 @@ def test_a_layer_serves_in_one_place_of_one_network():
     with pytest.raises(ValueError, match="layers 1 and 3 are the same Sigmoid"):
         Network([Dense(3, 3), sigmoid, Dense(3, 3), sigmoid], loss=SquaredError(), rng=rng)
     Network([dense], loss=SquaredError(), rng=rng)
-    with pytest.raises(ValueError, match="has weights already"):
+    with pytest.raises(ValueError, match="has weights or a memory already"):
         Network([dense], loss=SquaredError(), rng=rng)
 
 

@@ -147,6 +147,12 @@ def test_a_layer_that_can_t_say_its_settings_is_refused_when_it_is_saved(tmp_pat
 # Damage
 
 
+def test_a_missing_folder_is_named(saved, tmp_path):
+    path = tmp_path / "nowhere" / "network.npz"
+    with pytest.raises(FileNotFoundError, match=r"can't save .*network.npz'.* make it first"):
+        rich_network().save(path)
+
+
 def test_there_must_be_a_file(tmp_path):
     with pytest.raises(FileNotFoundError, match="no file"):
         Network.load(tmp_path / "nothing.npz")

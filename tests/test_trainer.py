@@ -394,9 +394,7 @@ def test_ctrl_c_ends_after_the_step_and_nothing_is_lost(step, capfd):
     assert "Training interrupted after" in capfd.readouterr().err
     assert not trainer.network.training
     if step < 18:
-        history = trainer.fit(
-            *data(), epochs=2 - trainer.epoch, batch_size=5, validation=data(9)
-        )
+        history = trainer.fit(*data(), epochs=2 - trainer.epoch, batch_size=5, validation=data(9))
         assert not trainer.interrupted
     assert history == wanted
     assert (trainer.network.parameters_vector == straight.network.parameters_vector).all()

@@ -25,6 +25,11 @@ class Layer(Gate):
     def initialize(self, *, rng, dtype=np.float64):
         """Make the layer ready. Most layers need nothing."""
 
+    @property
+    def taken(self):
+        """Whether the layer was initialized, so that it can't serve in one more network."""
+        return bool(self.parameters() or self.state())
+
     def state(self):
         """What the layer remembers beyond its Parameters: a dict of arrays and JSON values."""
         return {}
@@ -44,16 +49,15 @@ class Layer(Gate):
 class Noisy(Layer):
     """A layer that draws random numbers in training, from a generator of its own.
 
-    `initialize(rng=...)` splits the generator off from `rng`, whose own numbers stay as they were:
-    a network draws the same first weights with the layer and without it. `state()` holds where the
+    `initialize(rng=...)` draws the generator's seed from `rng`. A network does so after all else,
+    so that its first weights are the same with the layer and without it. `state()` holds where the
     generator stands, so that a run that is resumed draws what it would have drawn.
     """
 
     rng = None
 
     def initialize(self, *, rng, dtype=np.float64):
-        seeds = check_rng(rng).bit_generator.seed_seq.spawn(1)
-        self.rng = np.random.default_rng(seeds[0])
+        self.rng = np.random.default_rng(check_rng(rng).integers(2**63))
 
     def state(self):
         return {} if self.rng is None else {"generator": self.rng.bit_generator.state}

@@ -26,6 +26,10 @@ class Scale(Layer):
     def initialize(self, *, rng, dtype=np.float64):
         self.dtype = check_float_dtype(dtype)
 
+    @property
+    def taken(self):
+        return self.dtype is not None
+
     def forward(self, a):
         if not isinstance(a, np.ndarray):
             raise TypeError(f"Scale expects an array, a column an example, got {describe(a)}")

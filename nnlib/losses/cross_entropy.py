@@ -89,6 +89,8 @@ class SoftmaxCrossEntropy(Loss):
     array([-0.213 ,  0.1065,  0.1065])
     """
 
+    fewest_outputs = 2
+
     def __init__(self, *, label_smoothing=0.0, class_weights=None):
         self.label_smoothing = check_number(label_smoothing, "label_smoothing", minimum=0, below=1)
         self.class_weights = None if class_weights is None else _check_weights(class_weights)

@@ -73,6 +73,8 @@ class SquaredHinge(Hinge):
 class _MulticlassHinge(Loss):
     """Margins between the right class's score and the others': what the two losses below share."""
 
+    fewest_outputs = 2
+
     def check_numbers(self, T):
         wrong = np.flatnonzero((T.max(axis=0) != 1) | (np.count_nonzero(T, axis=0) != 1))
         if wrong.size:

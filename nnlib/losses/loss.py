@@ -21,6 +21,7 @@ class Loss(Gate):
     """
 
     symbol = "loss"
+    fewest_outputs = 1  # 2 for a loss that compares classes
 
     @property
     def name(self):

@@ -28,8 +28,14 @@ def write_file(path, kind, version, content):
     """Write `content`, a dict of plain values, lists, dicts and arrays, whole or not at all.
 
     The file takes its name when it is complete: an interruption leaves the old one as it was.
+    FileNotFoundError where the folder is missing.
     """
     path = os.fspath(path)
+    folder = os.path.dirname(path) or "."
+    if not os.path.isdir(folder):
+        raise FileNotFoundError(
+            f"can't save {path!r}: there is no folder {folder!r}, make it first"
+        )
     arrays = []
     words = json.dumps({"kind": kind, "version": version, "content": _pack(content, arrays)})
     unfinished = f"{path}.{os.getpid()}.unfinished"

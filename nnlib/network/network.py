@@ -10,12 +10,21 @@ import copy
 import numpy as np
 
 from nnlib.initializers import check_float_dtype
+from nnlib.layers import Noisy
 from nnlib.losses import Loss
 from nnlib.network import storage
 from nnlib.network.cost import Cost
 from nnlib.network.table import table
 from nnlib.network.vector import join
-from nnlib.network.wiring import check_examples, check_layers, check_loss, check_regularizer
+from nnlib.network.wiring import (
+    check_examples,
+    check_layers,
+    check_loss,
+    check_outputs,
+    check_regularizer,
+    check_targets_shape,
+    widths,
+)
 from nnlib.validation import check_rng, check_same_length, check_vector
 
 CHUNK = 512  # examples evaluated at a time: enough to be fast, few enough to stay in the cache
@@ -52,10 +61,11 @@ class Network:
     def __init__(self, layers, *, loss, regularizer=None, rng, dtype=np.float64):
         self.layers = check_layers(layers)
         self.loss = check_loss(loss)
+        check_outputs(self.loss, widths(self.layers)[-1])
         self.regularizer = check_regularizer(regularizer)
         self.dtype = check_float_dtype(dtype)
         check_rng(rng)
-        for layer in self.layers:
+        for layer in sorted(self.layers, key=lambda layer: isinstance(layer, Noisy)):  # last of all
             if hasattr(layer, "initialize"):
                 layer.initialize(rng=rng, dtype=self.dtype)
         self._join_parameters()
@@ -125,6 +135,8 @@ class Network:
         X = check_examples(X, self.layers, self.dtype)
         check_same_length(X, np.atleast_1d(y))
         outputs = self.answer(X[:1]).shape[1:]
+        check_outputs(self.loss, outputs[0] if len(outputs) == 1 else None)
+        check_targets_shape(np.shape(y), (len(X), *outputs))
         targets = np.moveaxis(np.asarray(y), 0, -1)  # (n,) stays; (n, outputs) becomes columns
         T = self.loss.encode(targets, (*outputs, len(X)), dtype=self.dtype)
         return X, T
@@ -181,7 +193,13 @@ class Network:
         """The accuracy: the share of X (n, features) whose label is y (n,), from 0 to 1."""
         y = check_vector(y)
         check_same_length(X, y)
-        return float(np.mean(self.predict(X) == y))
+        outputs = self.forward(X)
+        predicted = self._predict(outputs)
+        self.loss.encode(y, outputs.T.shape, dtype=self.dtype)  # refuses labels that can't be
+        if (y != np.floor(y)).any():
+            wrong = np.flatnonzero(y != np.floor(y))[0]
+            raise ValueError(f"y expects whole numbers (labels), got {y[wrong]} at index {wrong}")
+        return float(np.mean(predicted == y))
 
     def loss_value(self, X, y):
         """The cost on X (n, features), y, a float: the mean loss plus the regularizer's penalty.

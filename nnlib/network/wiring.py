@@ -1,12 +1,14 @@
 """What must hold before a network can work: layers that fit, data that fit them (chapter 4)."""
 
+import inspect
 import math
 
 import numpy as np
 
 from nnlib.activations import Maxout
-from nnlib.gates import Gate
-from nnlib.layers import Flatten, Scale
+from nnlib.gates import Dot, Gate
+from nnlib.layers import Flatten, Noisy, Scale
+from nnlib.losses import Loss
 from nnlib.validation import check_matrix, describe
 
 
@@ -40,12 +42,23 @@ def kind(gate):
 
 def width_at_the_door(layers):
     """The number of features that the first layers ask for; None where they take any number."""
+    groups = 1
     for layer in layers:
         if isinstance(layer, Flatten):
             return None
+        if isinstance(layer, Maxout):
+            groups *= layer.k
         if hasattr(layer, "fan_in"):
-            return layer.fan_in
+            return groups * layer.fan_in
     return None
+
+
+def _takes_images(layers):
+    """Whether the data meet a Flatten first, or after layers that take any shape."""
+    for layer in layers:
+        if not isinstance(layer, Scale | Noisy):
+            return isinstance(layer, Flatten)
+    return False
 
 
 def check_examples(X, layers, dtype):
@@ -54,7 +67,7 @@ def check_examples(X, layers, dtype):
     Raises ValueError for a shape that doesn't fit, an empty X, NaN, infinity, numbers too large for
     `dtype`, and for pixels as they are stored.
     """
-    if isinstance(layers[0], Flatten) and np.ndim(X) > 2:
+    if _takes_images(layers) and np.ndim(X) > 2:
         X = np.asarray(X)
         check_matrix(X.reshape(len(X), math.prod(X.shape[1:])))
     else:
@@ -88,6 +101,25 @@ def check_loss(loss):
     return loss
 
 
+def check_outputs(loss, outputs):
+    """Raise ValueError where a loss that compares classes gets one output; None is any number."""
+    if outputs is not None and outputs < getattr(loss, "fewest_outputs", 1):
+        raise ValueError(
+            f"{kind(loss)} compares the outputs of classes, and the network has {outputs}: give "
+            "two classes 2 outputs, or use BinaryCrossEntropy() with 1"
+        )
+
+
+def check_targets_shape(shape, wanted):
+    """Raise ValueError for targets that are neither labels (n,) nor numbers (n, outputs)."""
+    if len(wanted) == 2 and len(shape) > 1 and shape != wanted:
+        advice = ": for labels write y.ravel()" if shape[1:] == (1,) else ""
+        raise ValueError(
+            f"y expects {wanted[0]} labels, shape ({wanted[0]},), or numbers of shape {wanted} "
+            f"like the outputs, got shape {shape}{advice}"
+        )
+
+
 def check_regularizer(regularizer):
     wanted = regularizer is None or hasattr(regularizer, "add_gradient")
     if isinstance(regularizer, type) or not wanted:
@@ -104,11 +136,31 @@ def _check_layer(index, layer):
             f"layer {index} expects a gate like Dense(784, 10) or Sigmoid(), "
             f"got {describe(layer)}{advice}"
         )
-    if layer.parameters():
-        raise ValueError(
-            f"layer {index} ({kind(layer)}) has weights already: it belongs to another network or "
-            "was initialized by hand; make a new one, and the network initializes it"
+    if isinstance(layer, Loss):
+        raise TypeError(
+            f"layer {index} is a loss, {kind(layer)}: pass it as loss={kind(layer)}() and end the "
+            "layers with the outputs"
         )
+    if not _takes_one_input(layer):
+        raise TypeError(
+            f"layer {index} ({kind(layer)}) is no gate with one input: layers stand in a row, each "
+            "with the outputs of the one before it"
+        )
+    if layer.parameters() or getattr(layer, "taken", False):
+        raise ValueError(
+            f"layer {index} ({kind(layer)}) has weights or a memory already: it belongs to another "
+            "network or was initialized by hand; make a new one, and the network initializes it"
+        )
+
+
+def _takes_one_input(gate):
+    if isinstance(gate, Dot) or not hasattr(gate, "forward"):
+        return False
+    try:
+        inspect.signature(gate.forward).bind(None)
+    except TypeError:
+        return False
+    return True
 
 
 def widths(layers):
@@ -130,6 +182,11 @@ def _check_widths(layers):
     found = widths(layers)
     for index, (width, layer) in enumerate(zip(found, layers[1:], strict=False), start=1):
         fan_in = getattr(layer, "fan_in", None)
+        if isinstance(layer, Maxout) and width is not None and width % layer.k:
+            raise ValueError(
+                f"layer {index} (Maxout) makes groups of {layer.k}, and {width} features come from "
+                f"layer {index - 1} ({kind(layers[index - 1])}): make them a multiple of {layer.k}"
+            )
         if width is not None and fan_in is not None and fan_in != width:
             raise ValueError(
                 f"layer {index} ({kind(layer)}) expects fan_in {fan_in}, but {width} features "

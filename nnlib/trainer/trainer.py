@@ -173,6 +173,7 @@ class Trainer:
             loss, accuracy = self.network.evaluate(X, y)
         if not isfinite(loss):
             raise diverged(self, f"the validation loss is {loss}", SHORTER_STEPS)
+        accuracy = nan if accuracy is None else accuracy
         return {"validation_loss": loss, "validation_accuracy": accuracy}
 
     def _make_columns(self, batches, measured):
