@@ -52,9 +52,9 @@ class Optimizer:
         `parameters` is an iterable of objects with `value` and `grad`: numbers, or arrays of the
         same shape, float64 or float32. ValueError if they are others than at the first step, or in
         another order; NonFiniteGradient, before anything has moved, if a gradient is not finite.
-        (The check costs 4 % of an Adam step. Without it the parameters would be lost: NaN spreads to all of
-        them in two steps. A caller that looks at the loss itself, the trainer, may do without it:
-        `check=False`.)
+        (The check costs 4 % of an Adam step. Without it the parameters would be lost: NaN spreads
+        to all of them in two steps. A caller that looks at the loss itself, the trainer, may do
+        without it: `check=False`.)
         """
         parameters = check_parameters(parameters)
         if self._pieces is None:
