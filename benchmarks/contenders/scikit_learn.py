@@ -29,7 +29,6 @@ def training(work):
 def machines(work):
     X, y = work.data()
     model = SGDClassifier(
-        loss="hinge", alpha=work.strength, max_iter=work.epochs, tol=None, average=True,
         random_state=0,
     )  # fmt: skip
     return lambda: fit(model, X, y), work.epochs

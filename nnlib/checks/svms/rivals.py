@@ -41,7 +41,7 @@ def loss_of(scores, label):
 
 
 def draw(rng, K=5):
-    """Scores with three rivals inside the margin, two of them above the right class, one outside."""
+    """Scores with three rivals inside the margin, two of them above the right class."""
     gaps = np.array([0.7, 1.3, -0.4, -2.0]) + rng.uniform(-0.2, 0.2, size=4)
     right = float(rng.uniform(-2, 2))
     scores, label = np.empty(K), int(rng.integers(K))
