@@ -29,8 +29,8 @@ def training(work):
 def machines(work):
     X, y = work.data()
     model = SGDClassifier(
-        random_state=0,
-    )  # fmt: skip
+        loss="hinge", alpha=work.strength, max_iter=work.epochs, tol=None, random_state=0
+    )
     return lambda: fit(model, X, y), work.epochs
 
 
