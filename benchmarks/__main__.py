@@ -5,6 +5,7 @@ import argparse
 import numpy as np
 
 from benchmarks import report, work
+from benchmarks.headline import headline
 from benchmarks.race import race
 from benchmarks.workloads import GROWTH, WORKLOADS
 
@@ -18,6 +19,7 @@ def main():
             results = race(workload.work, workload.contenders, options.rounds)
             tables.append(show(report.workload_table(workload, results)))
     if not options.only:
+        tables.append(show(headline()))
         for title, cases in GROWTH.items():
             tables.append(show(report.growth_table(title, growth(cases, options.rounds))))
         report.write(tables)

@@ -18,7 +18,7 @@ from benchmarks.environment import peers_python
 
 ROOT = Path(__file__).resolve().parents[1]
 HERE = ("ours", "products")  # contenders that run in the course's own environment
-ONE_THREAD = dict.fromkeys(("OMP", "OPENBLAS", "MKL", "VECLIB", "NUMEXPR"), "1")
+LIBRARIES = ("OMP", "OPENBLAS", "MKL", "VECLIB", "NUMEXPR")
 
 
 @dataclass(frozen=True)
@@ -61,15 +61,19 @@ def race(work, contenders, rounds):
 
 def start(name, work):
     python = sys.executable if name.partition(":")[0] in HERE else peers_python()
-    environment = os.environ | {f"{library}_NUM_THREADS": n for library, n in ONE_THREAD.items()}
-    environment |= {
+    command = [python, "-m", "benchmarks.worker", name, repr(work)]
+    return subprocess.Popen(command, cwd=ROOT, env=environment(), text=True, bufsize=1,
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
+
+
+def environment():
+    """The variables that keep every library on one thread, and the progress bar away."""
+    threads = {f"{library}_NUM_THREADS": "1" for library in LIBRARIES}
+    return os.environ | threads | {
         "NNLIB_PROGRESS": "0",
         "JAX_PLATFORMS": "cpu",
         "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
-    }
-    command = [python, "-m", "benchmarks.worker", name, repr(work)]
-    return subprocess.Popen(command, cwd=ROOT, env=environment, text=True, bufsize=1,
-                            stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
+    }  # fmt: skip
 
 
 def ask(process, name):

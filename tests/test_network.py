@@ -260,6 +260,17 @@ def test_scoring_many_images_needs_little_room():
     assert peak < X.nbytes / 3  # a truth value for each number is a quarter of X
 
 
+def test_many_batch_sizes_leave_no_growing_trail():
+    network, (X, y) = small_network(), small_data(400)
+    for n in range(1, 401):
+        network.gradient(X[:n], y[:n])
+    wanted = small_network().gradient(X, y)
+    found = network.gradient(X, y)
+    assert found[0] == wanted[0] and (found[1] == wanted[1]).all()
+    for gate in [*network.layers, network.loss]:
+        assert len(gate.workspace) <= 100
+
+
 def test_a_mode_ends_as_it_began_even_by_an_error():
     rng = np.random.default_rng(0)
     network = Network([Dense(4, 3), Dropout(0.5)], loss=SquaredError(), rng=rng)
