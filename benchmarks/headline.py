@@ -13,7 +13,7 @@ from statistics import median
 from benchmarks.race import ROOT, environment
 
 SEEDS = range(5)
-EPOCHS, BATCH = 8, 128
+EPOCHS, BATCH = 7, 128
 
 
 def headline():
