@@ -14,7 +14,7 @@ NOTEBOOKS = $(wildcard chapters/*.ipynb solutions/*.ipynb)
 
 unexport PYTHONPATH PYTHONHOME MPLBACKEND
 
-.PHONY: help lab test lint bench notebooks exercises table lock clean course-environment test-environment
+.PHONY: help lab test lint bench notebooks exercises table runs lock clean course-environment test-environment
 
 help:
 	@echo "make lab        open the course in JupyterLab      (LAB='--port=9999' passes options on)"
@@ -23,6 +23,7 @@ help:
 	@echo "make notebooks  execute chapters and solutions and store their outputs"
 	@echo "make exercises  make the exercise notebooks from the solutions"
 	@echo "make table      measure the chapters for the table in README.md"
+	@echo "make runs       make the stored long runs anew where they are out of date (an hour at most)"
 	@echo "make bench      measure the library side by side with its peers"
 	@echo "make lock       pin all requirements anew from pyproject.toml"
 	@echo "make clean      delete .venv and caches, keep your notebooks and progress"
@@ -55,6 +56,9 @@ exercises: test-environment
 
 table: test-environment
 	@$(RUN) tools/chapter_table.py --measure
+
+runs: test-environment
+	@nice -n 10 $(RUN) tools/long_runs.py
 
 lock:
 	@python=$$(/bin/sh tools/find_python.sh "$(PYTHON)") && folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \

@@ -29,6 +29,7 @@ FLOORS = [
     {"neurons", "network"},
     {"trainer", "diagnostics", "widgets", "checks"},
     {"svm", "search"},
+    {"experiments"},
     {"nnlib"},  # the package's own __init__ may show any room at its door
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
@@ -42,6 +43,7 @@ GUESTS = {
     "checks": {"IPython"},
     "trainer": {"threadpoolctl", "tqdm"},
     "search": {"joblib", "optuna", "tqdm"},
+    "experiments": {"threadpoolctl"},
 }
 
 # Independent implementations: they judge nnlib in the tests and race it in the benchmarks.
