@@ -35,13 +35,7 @@ def array_like(name, argument):
 
     def examine(value, arguments):
         _written(value)
-        wanted = np.shape(arguments[argument])
-        if not hasattr(value, "__array__"):
-            raise Failed(
-                f"{name} has to be an array of shape {wanted}, and it is {_what(value)}.",
-                mistake=_to_array(value),
-            )
-        return _finite(name, _shaped(name, np.asarray(value), wanted))
+        return _array(name, value, np.shape(arguments[argument]))
 
     return examine
 
@@ -68,13 +62,30 @@ def matrix(name, shape):
 
     def examine(value, arguments):
         _written(value)
-        wanted = shape(arguments)
-        if not hasattr(value, "__array__"):
+        return _array(name, value, shape(arguments))
+
+    return examine
+
+
+def matrices(name, argument):
+    """A list of finite real arrays, of the shapes of the arrays in one of the arguments."""
+
+    def examine(value, arguments):
+        _written(value)
+        wanted = [np.shape(entry) for entry in arguments[argument]]
+        if not isinstance(value, list | tuple | np.ndarray):
+            raise Failed(f"{name} has to be a list of arrays, and it is {_what(value)}.")
+        if len(value) != len(wanted):
+            raise Failed(f"{name} has to be a list of {len(wanted)} arrays; it has {len(value)}.")
+        shapes = [getattr(entry, "shape", None) for entry in value]
+        if shapes != wanted and shapes == wanted[::-1]:
             raise Failed(
-                f"{name} has to be an array of shape {wanted}, and it is {_what(value)}.",
-                mistake=_to_array(value),
+                f"{name}[0] has to be of shape {wanted[0]}, and it is of shape {shapes[0]}.",
+                mistake=f"{name} is the wrong way round: its first array belongs to the first "
+                "one of the list that came in",
             )
-        return _finite(name, _shaped(name, np.asarray(value), wanted))
+        places = enumerate(zip(value, wanted, strict=True))
+        return [_array(f"{name}[{k}]", entry, shape) for k, (entry, shape) in places]
 
     return examine
 
@@ -163,6 +174,16 @@ def _written(value):
             mistake="a function that ends without `return` returns None: "
             "end it with `return` and the answer",
         )
+
+
+def _array(name, value, wanted):
+    """A finite real array of the shape that is wanted, in float64."""
+    if not hasattr(value, "__array__"):
+        raise Failed(
+            f"{name} has to be an array of shape {wanted}, and it is {_what(value)}.",
+            mistake=_to_array(value),
+        )
+    return _finite(name, _shaped(name, np.asarray(value), wanted))
 
 
 def _shaped(name, array, wanted):
