@@ -2,10 +2,12 @@
 
 `load_mnist` brings the digits of chapters 6 and 7; `small` makes points and curves; `splits` parts
 a set into training, validation and test examples; `scaling` puts features on one scale;
-`augmentation` makes more digits out of the same.
+`augmentation` makes more digits out of the same; `centring` brings a digit of one's own into their
+form.
 """
 
 from nnlib.datasets.augmentation import Compose, Elastic, Rotation, Shift, Warp
+from nnlib.datasets.centring import centred
 from nnlib.datasets.mnist import MNIST, load_mnist
 from nnlib.datasets.scaling import Standardizer, scaled
 from nnlib.datasets.small import blobs, curve, linear, moons, rings, six_points, spirals, xor
@@ -20,6 +22,7 @@ __all__ = [
     "Standardizer",
     "Warp",
     "blobs",
+    "centred",
     "curve",
     "k_fold",
     "linear",
