@@ -35,7 +35,7 @@ REGULARIZATION = {
     "all images, L2": replace(_HIS, regularizer=L2(5 / 50_000)),
     "5,000 images": _MODERN,
     "5,000 images, L2": replace(_MODERN, regularizer=L2(1e-3)),
-    "5,000 images, dropout": replace(_MODERN, dropout=0.5),
+    "5,000 images, dropout": replace(_MODERN, dropout=0.2),
     "5,000 images, early stopping": replace(_MODERN, patience=5),
     "5,000 images, shifts": replace(_MODERN, augment=Shift(1)),
     "5,000 images, elastic": replace(_MODERN, augment=Elastic(20.0, 5.0)),

@@ -4,11 +4,15 @@
 `runs/`.
 """
 
+from nnlib.experiments.baselines import BASELINES, measure_baseline
 from nnlib.experiments.measuring import measure
 from nnlib.experiments.nielsen import NIELSEN
 from nnlib.experiments.regularization import REGULARIZATION
+from nnlib.experiments.sizes import SIZES, measure_sizes
 
 EXPERIMENTS = {
     "nielsen": (NIELSEN, measure),
     "regularization": (REGULARIZATION, measure),
+    "baselines": (BASELINES, measure_baseline),
+    "sizes": (SIZES, measure_sizes),
 }
