@@ -87,6 +87,22 @@ def test_pointer_and_keys_arrive():
     assert heard == [("down", 0.0, 0.5), ("move", 0.25, 1.0), ("Home", True)]
 
 
+def test_all_places_of_a_stroke_arrive():
+    heard = []
+    picture = Picture(square(9), WORDS, on_stroke=lambda *stroke: heard.append(stroke))
+    assert picture.pointing
+    picture._handle_custom_msg({"kind": "down", "x": 0, "y": 0.5, "passed": []}, [])
+    picture._handle_custom_msg({"kind": "move", "x": 1, "y": 0, "passed": [[0.5, 0.25]]}, [])
+    assert heard == [("down", [(0.0, 0.5)]), ("move", [(0.5, 0.25), (1.0, 0.0)])]
+
+
+def test_who_asks_for_points_hears_of_the_newest():
+    heard = []
+    picture = Picture(square(9), WORDS, on_point=lambda *point: heard.append(point))
+    picture._handle_custom_msg({"kind": "move", "x": 1, "y": 0, "passed": [[0.5, 0.25]]}, [])
+    assert heard == [("move", 1.0, 0.0)]
+
+
 def test_a_picture_that_listens_to_nobody_stays_quiet():
     picture = Picture(square(9), WORDS)
     picture._handle_custom_msg({"kind": "key", "key": "Home", "shift": False}, [])
@@ -126,6 +142,21 @@ def test_a_widget_is_stored_as_its_picture_and_words():
     assert data["text/plain"] == "A square, filled with the grey tone 100 of 255."
     assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == widget.model_id
     assert metadata == {"image/png": {"alt": data["text/plain"], "width": 40}}
+
+
+class Trained(Tone):
+    """Its words differ between processors."""
+
+    def still_words(self):
+        return "A grey square in a tone that was learned, and is not told."
+
+
+def test_a_widget_can_be_stored_with_other_words():
+    widget = Trained()
+    data, metadata = widget._repr_mimebundle_()
+    assert data["text/plain"] == metadata["image/png"]["alt"] == widget.still_words()
+    assert repr(widget) == f"Trained({widget.still_words()!r})"
+    assert "100 of 255" in widget.picture.alt
 
 
 @pytest.mark.parametrize("make", [Tone, stepper, lambda: Tone().picture])
@@ -187,6 +218,11 @@ def test_a_point_of_the_picture_is_a_point_of_the_plot():
     width, height = scene.canvas.get_width_height()
     assert scene.at(ax, column / width, 1 - row / height) == pytest.approx((7, 5))
     assert scene.at(ax, 0.001, 0.001) is None
+    left, bottom = ax.transData.transform((0, 0))
+    assert scene.places(ax, [(column / width, 1 - row / height), (0, 1)]) == [
+        pytest.approx((7, 5)),
+        pytest.approx((-left / (column - left) * 7, -bottom / (row - bottom) * 5)),
+    ]
 
 
 # ---- the circuit stepper ----

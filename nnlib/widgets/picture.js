@@ -52,42 +52,49 @@ function render({ model, el }) {
   };
 }
 
-// Tell Python where the picture is pressed, dragged and released. A move waits until the one before
-// it is answered by a new picture: a slow kernel gets fewer moves, not a queue of old ones.
+// Tell Python where the picture is pressed, dragged and released. A message waits until the one
+// before it is answered by a new picture, and brings all places that were passed in the meantime: a
+// slow kernel gets fewer messages, not a queue of old ones, and a stroke has no gaps.
 function listenToPointer(picture, model) {
-  let held = false;
+  let held = null; // which mouse, pen or finger; others don't count meanwhile
   let asked = null; // a timer, while a move waits for its answer
-  let newest = null; // the move to be sent next
+  let passed = []; // places to be sent next
 
-  function send(kind, event) {
+  function place(event) {
     const box = picture.getBoundingClientRect();
-    const x = (event.clientX - box.left) / box.width;
-    const y = (event.clientY - box.top) / box.height;
-    model.send({ kind, x, y });
+    return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+  }
+  function send(kind) {
+    const [x, y] = passed.pop();
+    model.send({ kind, x, y, passed });
+    passed = [[x, y]];
   }
   function sendMove() {
     clearTimeout(asked);
     asked = null;
-    if (!newest) return;
-    send("move", newest);
-    newest = null;
+    if (held === null || passed.length < 2) return; // the first one was sent before
+    passed.shift();
+    send("move");
     asked = setTimeout(sendMove, PATIENCE);
   }
   function finish(event) {
-    if (!held) return;
-    held = false;
-    newest = null;
-    send("up", event);
+    if (event.pointerId !== held) return;
+    held = null;
+    if (event.type === "pointerup") passed.push(place(event)); // where it is cancelled says nothing
+    if (passed.length > 1) passed.shift();
+    send("up");
   }
   picture.addEventListener("pointerdown", (event) => {
-    if (!model.get("pointing") || event.button !== 0) return;
-    held = true;
-    picture.setPointerCapture(event.pointerId);
-    send("down", event);
+    if (!model.get("pointing") || event.button !== 0 || held !== null) return;
+    held = event.pointerId;
+    picture.setPointerCapture(held);
+    passed = [place(event)];
+    send("down");
   });
   picture.addEventListener("pointermove", (event) => {
-    if (!held) return;
-    newest = event;
+    if (event.pointerId !== held) return;
+    const events = event.getCoalescedEvents?.() ?? [];
+    passed.push(...(events.length ? events : [event]).map(place));
     if (asked === null) sendMove();
   });
   picture.addEventListener("pointerup", finish);

@@ -1,5 +1,6 @@
 """A figure of which only a part moves: the rest is drawn once, so that the answer comes at once."""
 
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from nnlib.plots import compress
@@ -33,8 +34,13 @@ class Scene:
 
         None where the point lies beside the ax.
         """
-        width, height = self.canvas.get_width_height()
-        pixel = x * width, (1 - y) * height
-        if not ax.bbox.contains(*pixel):
-            return None
-        return tuple(map(float, ax.transData.inverted().transform(pixel)))
+        pixel = self._pixels([(x, y)])[0]
+        return self.places(ax, [(x, y)])[0] if ax.bbox.contains(*pixel) else None
+
+    def places(self, ax, points):
+        """The same for many points, a list of (x, y) like the result, also for those beside it."""
+        places = ax.transData.inverted().transform(self._pixels(points))
+        return [tuple(map(float, place)) for place in places]
+
+    def _pixels(self, points):
+        return (np.array(points) * (1, -1) + (0, 1)) * self.canvas.get_width_height()
