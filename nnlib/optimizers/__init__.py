@@ -9,6 +9,7 @@ from nnlib.optimizers.base import NonFiniteGradient, Optimizer
 from nnlib.optimizers.first_order import SGD, Gains, Momentum, Nesterov, Rprop
 from nnlib.optimizers.lbfgs import LBFGS, Descent
 from nnlib.optimizers.transforms import ClipNorm, ClipValue, GradientNoise
+from nnlib.optimizers.walks import walks
 
 __all__ = [
     "LBFGS",
@@ -28,4 +29,5 @@ __all__ = [
     "Optimizer",
     "RMSprop",
     "Rprop",
+    "walks",
 ]

@@ -6,6 +6,7 @@ from nnlib.plots.landscapes import contours, surface3d, trace
 from nnlib.plots.pictures import images
 from nnlib.plots.planes import decision_boundary, margin, points
 from nnlib.plots.publish import bundle, check_words, compress, page_width, png, show
+from nnlib.plots.races import race
 from nnlib.plots.style import COLORS, LINES, MARKERS, figure
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "page_width",
     "png",
     "points",
+    "race",
     "show",
     "spread",
     "surface3d",

@@ -15,9 +15,8 @@ def contours(function, ax, *, bounds, path=None, levels=20, steps=121):
     are low: they are spaced evenly in the square root of the height above the lowest.
     """
     x1, x2, values = heights(function, bounds, steps)
-    low, high = values.min(), values.max()
-    edges = low + (high - low) * np.linspace(0, 1, levels + 1) ** 2
-    if high > low:
+    edges = level_edges(values, levels)
+    if len(edges) > 1:
         ax.contourf(x1, x2, values, levels=edges, cmap="viridis", alpha=0.85)
         ax.contour(x1, x2, values, levels=edges, colors="white", linewidths=0.5, alpha=0.6)
     if path is not None:
@@ -25,6 +24,26 @@ def contours(function, ax, *, bounds, path=None, levels=20, steps=121):
     ax.set(xlim=bounds[:2], ylim=bounds[2:])
     ax.grid(False)
     return ax
+
+
+def level_edges(values, levels, power=2.0):
+    """Levels from the lowest of `values` to the highest; one, if they are all the same.
+
+    low + (high - low) * (k / levels)**power    for k = 0 ... levels
+    """
+    low, high = np.min(values), np.max(values)
+    return np.unique(low + (high - low) * np.linspace(0, 1, levels + 1) ** power)
+
+
+def spacing(values):
+    """The power for `level_edges` that puts half of the map below the middle level.
+
+    At least 1, even levels, and at most 12: near the lowest place of a very steep surface the lines
+    would lie closer than numbers do.
+    """
+    low, high = np.min(values), np.max(values)
+    middle = (np.median(values) - low) / (high - low) if high > low else 0.5
+    return float(np.clip(np.log(middle) / np.log(0.5), 1, 12)) if middle > 0 else 12.0
 
 
 def trace(path, ax):

@@ -83,11 +83,16 @@ class Slice:
             return self.loss.losses_along(self.origin, self.directions, points)
         return np.array([float(self.loss(self.vector(point))) for point in points])
 
-    def gradient(self, point):
-        """The gradient (d,) at one point (d,): how the loss changes along each direction."""
+    def gradient(self, points):
+        """The gradients at the points (d, ...), of the same shape: how the loss changes along each
+        direction. Each point costs a call of `loss_gradient`."""
         if self.loss_gradient is None:
             raise TypeError("this slice has no gradient: give it a loss_gradient")
-        return np.array(self.directions @ self.loss_gradient(self.vector(point)), np.float64)
+        points = np.asarray(points)
+        if points.ndim < 2:
+            return np.array(self.directions @ self.loss_gradient(self.vector(points)), np.float64)
+        slopes = [self.gradient(point) for point in points.reshape(len(points), -1).T]
+        return np.array(slopes).T.reshape(points.shape)
 
 
 def random_slice(loss, parameters, *, rng, dimensions=2, **options):
