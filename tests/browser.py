@@ -13,6 +13,7 @@ import urllib.request
 from pathlib import Path
 
 import nbformat
+import pytest
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,6 +22,10 @@ QUIET = [  # keep the browser from reaching out for anything but the page
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
 ]  # fmt: skip
+needs_chromium = pytest.mark.skipif(
+    CHROMIUM is None and os.environ.get("CI") != "true",
+    reason="no Chromium here: install the package chromium to test the widgets in a browser",
+)
 PAGES = ["chapters", "exercises", "solutions"]
 PATIENCE = 60  # seconds until a page, a kernel or a picture is given up
 

@@ -1,17 +1,10 @@
 """The chapters in a real browser: cells run, and widgets answer to the keyboard and the mouse."""
 
-import os
-
 import pytest
 
 from tests import browser as web
 
-pytestmark = [
-    pytest.mark.skipif(
-        web.CHROMIUM is None and os.environ.get("CI") != "true",
-        reason="no Chromium here: install the package chromium to test the widgets in a browser",
-    )
-]
+pytestmark = web.needs_chromium
 
 
 # Where the picture was touched and which keys were pressed, told in its own words.
@@ -44,24 +37,6 @@ class Touched(Widget):
 
 Touched()
 """
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return tmp_path_factory.mktemp("jupyter")
-
-
-@pytest.fixture(scope="module")
-def lab(home):
-    with web.jupyterlab(home) as lab:
-        yield lab
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    assert web.CHROMIUM is not None, "CI must test the widgets: install the package chromium"
-    with web.chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

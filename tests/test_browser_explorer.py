@@ -1,6 +1,5 @@
 """The cost-surface explorer in a real browser: dragged, steered by keys, played, made narrow."""
 
-import os
 import re
 import time
 
@@ -9,10 +8,7 @@ import pytest
 from nnlib.widgets.explorer import MAP
 from tests import browser as web
 
-pytestmark = pytest.mark.skipif(
-    web.CHROMIUM is None and os.environ.get("CI") != "true",
-    reason="no Chromium here: install the package chromium to test the widgets in a browser",
-)
+pytestmark = web.needs_chromium
 
 CELL = """import numpy as np
 from nnlib.datasets import blobs
@@ -20,24 +16,6 @@ from nnlib.widgets import cost_surface_explorer
 X, y = blobs(60, centers=((-1, -0.6), (1, 0.6)), noise=0.8, rng=np.random.default_rng(0))
 cost_surface_explorer(X, y)
 """
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    return tmp_path_factory.mktemp("jupyter")
-
-
-@pytest.fixture(scope="module")
-def lab(home):
-    with web.jupyterlab(home) as lab:
-        yield lab
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    assert web.CHROMIUM is not None, "CI must test the widgets: install the package chromium"
-    with web.chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
