@@ -59,17 +59,24 @@ def nearest(ink, average):
 def draw(rng, digits, pixels, full=1.0):
     """Training images of these digits, some darker than others, and test images of any darkness.
 
+    Some pixels are white paper, as in every drawing.
+
     No test image lies about halfway between two averages.
     """
     y = rng.permutation(np.repeat(digits, rng.integers(2, 7, size=len(digits))))
     shade = rng.permutation(np.linspace(0.2, 0.9, 10))[y]
-    X = rng.uniform(size=(len(y), pixels)) * shade[:, None] * full
-    T = rng.uniform(size=(60, pixels)) * rng.uniform(0.15, 1.0, size=(60, 1)) * full
+    X = drawing(rng, len(y), pixels) * shade[:, None] * full
+    T = drawing(rng, 60, pixels) * rng.uniform(0.02, 1.0, size=(60, 1)) * full
     if full > 1:
         X, T = X.astype(np.uint8), T.astype(np.uint8)
     away = np.abs(darkness(T)[:, None] - [*averages(darkness(X), y).values()])
     first, second = np.sort(away, axis=1)[:, :2].T
     return X, y, T[second - first > 0.002 * pixels * full]
+
+
+def drawing(rng, n, pixels):
+    """n images of pixels from 0 to 1, a third of them 0."""
+    return rng.uniform(size=(n, pixels)) * (rng.uniform(size=(n, pixels)) > 1 / 3)
 
 
 def mistakes_of(X, y, T):

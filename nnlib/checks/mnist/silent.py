@@ -14,12 +14,26 @@ def silent_digits(M):
     return silent, taken_for, 1 - occurs[silent].sum() / M.sum()
 
 
+def digits(name):
+    """A list of digits; yes or no for each digit is refused with advice."""
+
+    def examine(value, arguments):
+        if isinstance(value, list | tuple | np.ndarray) and np.asarray(value).dtype == bool:
+            raise Failed(
+                f"{name} has to be a list of digits, and it is a list of True and False.",
+                mistake="np.flatnonzero(...) of it gives the digits that have a True",
+            )
+        return indices(name)(value, arguments)
+
+    return examine
+
+
 EXERCISE = Exercise(
     "7.3",
     "Find the digits that are never answered",
     silent_digits,
     answer=several(
-        indices("silent"), indices("taken_for"), number("best"), names="silent, taken_for and best"
+        digits("silent"), digits("taken_for"), number("best"), names="silent, taken_for and best"
     ),
     hints=(
         "M.sum(axis=1) adds up along the rows: how many images each digit has. M.sum(axis=0) adds "
@@ -31,23 +45,20 @@ EXERCISE = Exercise(
         "The images of the silent digits are lost for certain. At best all the others are right: "
         "what share of all images are they?",
     ),
-    errors={
-        "list of True and False": "np.flatnonzero turns an array of yes and no into the places of "
-        "the yes",
-        "silent has to be a list of places": "return three things: a list, a list, and a number",
-    },
 )
 
 
-def draw(rng, silent, absent=(), unlucky=()):
+def draw(rng, silent, absent=(), unlucky=(), rare=()):
     """Counts of ten digits; `silent` ones are never answered, `absent` ones don't occur at all.
 
-    An `unlucky` digit is answered, but never rightly. Each row has one largest entry.
+    An `unlucky` digit is answered, but never rightly, a `rare` one rightly for few of its images.
+    Each row has one largest entry.
     """
     M = rng.integers(1, 9, size=(10, 10)) + np.diag(rng.integers(40, 90, size=10))
     M[range(10), rng.permuted(np.arange(10))] += 12
     for digit in [*silent, *unlucky]:
         M[digit, digit] = 0
+    M[rare, rare] = 2
     M[:, [*silent, *absent]] = 0
     M[list(absent)] = 0
     for row in M:
@@ -83,11 +94,16 @@ def compare_silent(f, M, also=()):
     silent, _, _ = f(M)
     shares = np.diag(M) / np.maximum(M.sum(axis=1), 1)
     wanted = the_silent(M)
+    doubtful = sorted(set(silent) ^ set(wanted))
+    call = ""
+    if doubtful and 0 <= doubtful[0] < 10:
+        d = doubtful[0]
+        call = f": {d} has {M[d].sum()} images, and is answered {M[:, d].sum()} times"
     compare_lists(
         "silent",
         silent,
         wanted,
-        "",
+        call,
         [
             *also,
             (np.flatnonzero(np.diag(M) == 0), "a digit with no right answer isn't silent if it is "
@@ -98,10 +114,10 @@ def compare_silent(f, M, also=()):
              "over axis=0; its row holds its images"),
             (np.flatnonzero(M.sum(axis=0) > 0), "these are the digits that are answered; the "
              "others are asked for"),
-            ([shares.argmin()], "the digit that is right most seldom is not the question; there "
-             "may be none that is never answered, or several"),
             ([M.sum(axis=0).argmin()], "there may be none that is never answered, or several: "
-             "this finds always one"),
+             "this finds one, the worst, in any case"),
+            ([shares.argmin()], "there may be none that is never answered, or several: this finds "
+             "one, the worst, in any case"),
             (np.flatnonzero(shares < 0.5), "a digit that is rarely right isn't silent yet"),
             (np.flatnonzero((M == 0).any(axis=0)), "one 0 in a column is no silence: all its "
              "entries have to be 0"),
@@ -115,9 +131,9 @@ def compare_silent(f, M, also=()):
     usually="silent are those that have images, and that no image at all is taken for",
 )
 def which(f, rng):
-    one, two, three = rng.choice(10, 3, replace=False).tolist()
-    compare_silent(f, draw(rng, [one]))
-    compare_silent(f, draw(rng, [one, two], unlucky=[three]))
+    one, two, three, four = rng.choice(10, 4, replace=False).tolist()
+    compare_silent(f, draw(rng, [one], unlucky=[three], rare=[four]))
+    compare_silent(f, draw(rng, [one, two]))
 
 
 @EXERCISE.asks(
@@ -126,7 +142,7 @@ def which(f, rng):
     usually="for each silent digit, in the order of `silent`, the answer that its images get most",
 )
 def taken(f, rng):
-    one, two = rng.choice(10, 2, replace=False).tolist()
+    one, two = rng.choice(np.arange(1, 10), 2, replace=False).tolist()
     M = draw(rng, [one, two])
     _, taken_for, _ = f(M)
     silent = the_silent(M)
@@ -187,8 +203,8 @@ def best_left(f, rng):
     "the lists are empty and the best is 1",
 )
 def absent(f, rng):
-    one, two = rng.choice(10, 2, replace=False).tolist()
-    compare_silent(f, draw(rng, [one], absent=[two]))
+    one, two, three = rng.choice(10, 3, replace=False).tolist()
+    compare_silent(f, draw(rng, [one], absent=[two], unlucky=[three]))
     M = draw(rng, [], absent=[two])
     compare_silent(f, M)
     _, taken_for, best = f(M)

@@ -48,8 +48,13 @@ EXERCISE = Exercise(
 
 
 def draw(rng, n):
-    """n different accuracies, unsorted, the first neither median nor an end."""
-    return (rng.choice(np.arange(600, 980), n, replace=False) / 1000).tolist()
+    """n different accuracies, 6 or more; neither the median nor, from 7 on, an end is at its place.
+
+    They are sorted, then every second one is put in front, and two go to the back.
+    """
+    runs = np.sort(rng.choice(np.arange(600, 980), n, replace=False) / 1000).tolist()
+    runs = runs[1::2] + runs[::2]
+    return runs[2:] + runs[:2]
 
 
 def parts(accuracies, bound):
@@ -67,6 +72,7 @@ def compare_median(f, accuracies, bound):
     median, _, _, _ = f(list(accuracies), bound)
     wanted, _, high, _ = parts(accuracies, bound)
     n, runs = len(accuracies), sorted(accuracies)
+    two = "of an even number of runs two are in the middle: take their mean"
     same(
         "median",
         median,
@@ -75,13 +81,12 @@ def compare_median(f, accuracies, bound):
             (np.mean(accuracies), "this is the mean, which one bad run drags down; the median is "
              "the run in the middle"),
             (high, "this is the best run, and says nothing about the next one"),
-            (runs[n // 2], "of an even number of runs two are in the middle: take their mean"),
-            (runs[n // 2 - 1], "of an even number of runs two are in the middle: take their mean"),
             ((runs[0] + runs[-1]) / 2, "this is the middle of the range; the median has as many "
              "runs above it as below"),
             (accuracies[n // 2], "this takes the run in the middle of the list: sort it first"),
             ((accuracies[n // 2] + accuracies[(n - 1) // 2]) / 2, "this takes the runs in the "
              "middle of the list: sort it first"),
+            *([(runs[n // 2], two), (runs[n // 2 - 1], two)] if n % 2 == 0 else []),
             (100 * wanted, "a share from 0 to 1, as in the list, not percent"),
         ],
     )  # fmt: skip
@@ -111,7 +116,8 @@ def even(f, rng):
     usually="the range goes from the worst run to the best one, whatever they are",
 )
 def the_range(f, rng):
-    accuracies, bound = draw(rng, 8), 0.85
+    accuracies = draw(rng, 8)
+    bound = sorted(accuracies)[3]
     _, lowest, highest, _ = f(list(accuracies), bound)
     _, low, high, _ = parts(accuracies, bound)
     passed = [a for a in accuracies if a >= bound]
