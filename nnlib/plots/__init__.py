@@ -1,5 +1,6 @@
 """Drawing functions: arrays and functions in, an `ax` in and out; they draw and never train."""
 
+from nnlib.plots.answers import digit_answers
 from nnlib.plots.circuits import circuit
 from nnlib.plots.curves import bars, curves, histogram, mark, spread
 from nnlib.plots.landscapes import contours, surface3d, trace
@@ -21,6 +22,7 @@ __all__ = [
     "contours",
     "curves",
     "decision_boundary",
+    "digit_answers",
     "figure",
     "histogram",
     "images",

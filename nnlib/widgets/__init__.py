@@ -1,8 +1,19 @@
 """Figures that answer: each chapter's main idea with knobs, drawn by the functions of `plots`."""
 
 from nnlib.widgets.circuits import circuit_stepper
+from nnlib.widgets.digits import digit_reader
 from nnlib.widgets.neurons import neuron_knobs
 from nnlib.widgets.picture import Picture, Widget
+from nnlib.widgets.reading import Reading, read_digit
 from nnlib.widgets.surfaces import cost_surface_explorer
 
-__all__ = ["Picture", "Widget", "circuit_stepper", "cost_surface_explorer", "neuron_knobs"]
+__all__ = [
+    "Picture",
+    "Reading",
+    "Widget",
+    "circuit_stepper",
+    "cost_surface_explorer",
+    "digit_reader",
+    "neuron_knobs",
+    "read_digit",
+]
