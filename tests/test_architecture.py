@@ -38,7 +38,7 @@ FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 GUESTS = {
     "nnlib": {"threadpoolctl"},
     "datasets": {"pooch", "tqdm"},
-    "plots": {"IPython", "PIL", "cycler", "matplotlib"},  # cycler: a part of matplotlib
+    "plots": {"IPython", "PIL", "contourpy", "cycler", "matplotlib"},  # two are matplotlib's own
     "widgets": {"IPython", "PIL", "anywidget", "ipywidgets", "matplotlib", "traitlets"},
     "checks": {"IPython"},
     "trainer": {"threadpoolctl", "tqdm"},

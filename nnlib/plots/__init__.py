@@ -3,6 +3,7 @@
 from nnlib.plots.answers import digit_answers
 from nnlib.plots.circuits import circuit
 from nnlib.plots.curves import bars, curves, histogram, mark, spread
+from nnlib.plots.hidden import half_planes, unit_outputs
 from nnlib.plots.landscapes import contours, surface3d, trace
 from nnlib.plots.pictures import images
 from nnlib.plots.planes import decision_boundary, margin, points
@@ -24,6 +25,7 @@ __all__ = [
     "decision_boundary",
     "digit_answers",
     "figure",
+    "half_planes",
     "histogram",
     "images",
     "margin",
@@ -36,4 +38,5 @@ __all__ = [
     "spread",
     "surface3d",
     "trace",
+    "unit_outputs",
 ]

@@ -5,6 +5,7 @@ from nnlib.widgets.digits import digit_reader
 from nnlib.widgets.neurons import neuron_knobs
 from nnlib.widgets.picture import Picture, Widget
 from nnlib.widgets.reading import Reading, read_digit
+from nnlib.widgets.playgrounds import playground
 from nnlib.widgets.surfaces import cost_surface_explorer
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "cost_surface_explorer",
     "digit_reader",
     "neuron_knobs",
+    "playground",
     "read_digit",
 ]
