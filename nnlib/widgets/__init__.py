@@ -4,8 +4,8 @@ from nnlib.widgets.circuits import circuit_stepper
 from nnlib.widgets.digits import digit_reader
 from nnlib.widgets.neurons import neuron_knobs
 from nnlib.widgets.picture import Picture, Widget
-from nnlib.widgets.reading import Reading, read_digit
 from nnlib.widgets.playgrounds import playground
+from nnlib.widgets.reading import Reading, read_digit
 from nnlib.widgets.surfaces import cost_surface_explorer
 
 __all__ = [
