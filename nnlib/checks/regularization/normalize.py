@@ -8,7 +8,7 @@ from nnlib.gradients import complex_step
 
 
 def batch_norm(x, gamma, beta, epsilon, grad):
-    """The output y, and the gradients dx, dgamma and dbeta that grad at y brings."""
+    """The output y, and the gradients dx, dgamma, dbeta from grad at y."""
     spread = np.sqrt(x.var(axis=1, keepdims=True) + epsilon)
     x_hat = (x - x.mean(axis=1, keepdims=True)) / spread
     dgamma = (grad * x_hat).sum(axis=1, keepdims=True)

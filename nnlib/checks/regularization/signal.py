@@ -7,7 +7,7 @@ from nnlib.checks.exercise import Exercise, same
 
 
 def signal_sizes(widths, stds):
-    """The sizes of the activations and of the gradients, after 0, 1, ... layers."""
+    """The sizes of activations and gradients after 0, 1, ... layers."""
     layers = len(stds)
     signal, gradient = np.ones(layers + 1), np.ones(layers + 1)
     for k in range(layers):

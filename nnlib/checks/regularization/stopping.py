@@ -7,7 +7,7 @@ from nnlib.checks.exercise import Exercise, Failed, close, same
 
 
 def early_stopping(losses, accuracies, patience):
-    """(the last epoch trained, the epoch whose weights are kept, its accuracy)."""
+    """(last epoch trained, epoch whose weights are kept, its accuracy)."""
     best, kept = np.inf, 0
     for epoch, loss in enumerate(losses):
         if loss < best:
