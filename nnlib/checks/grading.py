@@ -97,7 +97,7 @@ class Asked:
             answer = self.exercise.answer(value, arguments)
             for name, before, after in zip(names, arguments, lent, strict=False):
                 if not unchanged(before, after):
-                    raise _changed(name)
+                    raise _changed(name, self.exercise)
         except Failed:
             raise
         except Exception as error:  # whatever an odd object does when it is looked at
@@ -171,12 +171,13 @@ def _out_of_time(asked):
     )
 
 
-def _changed(name):
-    return Failed(
-        f"The call changed what it was given as {name}.",
-        mistake=f"{name} belongs to the caller: work on a copy, {name}.copy(), "
-        "and write x = x + 1 in place of x += 1 where x is an array",
+def _changed(name, exercise):
+    problem = f"The call changed what it was given as {name}."
+    usual = (
+        f"{name} belongs to the caller: work on a copy, {name}.copy(), "
+        "and write x = x + 1 in place of x += 1 where x is an array"
     )
+    return Failed(problem, mistake=_known(problem, exercise.errors) or usual)
 
 
 def _raised(outcome, exercise):

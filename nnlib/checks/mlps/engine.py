@@ -1,0 +1,336 @@
+"""Exercise 4.6: automatic differentiation of any function of matrices that is on a tape."""
+
+import numpy as np
+
+from nnlib.checks.answers import matrices
+from nnlib.checks.exercise import Exercise, Failed, close, same
+from nnlib.checks.grading import OUT_OF_TIME
+
+FORWARD = {
+    "matmul": lambda u, v: u @ v,
+    "transpose": lambda u: u.T,
+    "add": lambda u, v: u + v,
+    "subtract": lambda u, v: u - v,
+    "multiply": lambda u, v: u * v,
+    "tanh": lambda u: np.tanh(u),
+    "sum": lambda u: u.sum(keepdims=True),
+}
+
+
+def run_matrix_tape(inputs, tape):
+    """The arrays of all wires: the inputs, then one for each row."""
+    values = list(inputs)
+    for operation, *wires in tape:
+        values.append(FORWARD[operation](*[values[i] for i in wires]))
+    return values
+
+
+def matrix_tape_backward(values, tape):
+    """The gradients of the last wire, a (1, 1) array, with respect to every wire."""
+    local = {
+        "matmul": lambda g, u, v: (g @ v.T, u.T @ g),
+        "transpose": lambda g, u: (g.T,),
+        "add": lambda g, u, v: (g, g),
+        "subtract": lambda g, u, v: (g, -g),
+        "multiply": lambda g, u, v: (g * v, g * u),
+        "tanh": lambda g, u: (g * (1 - np.tanh(u) ** 2),),
+        "sum": lambda g, u: (g * np.ones(u.shape),),
+    }
+    grads = [np.zeros(value.shape) for value in values]
+    grads[-1] = np.ones((1, 1))
+    for back in range(1, len(tape) + 1):
+        operation, *wires = tape[-back]
+        shares = local[operation](grads[-back], *[values[i] for i in wires])
+        for wire, share in zip(wires, shares):
+            for axis in (0, 1):
+                if values[wire].shape[axis] == 1:
+                    share = share.sum(axis=axis, keepdims=True)
+            grads[wire] = grads[wire] + share
+    return grads
+
+
+EXERCISE = Exercise(
+    "4.6",
+    "Write an engine for all functions of matrices",
+    matrix_tape_backward,
+    answer=matrices("grads", 0),
+    hints=(
+        "Begin with your engine of exercise 1.6: zeros for every wire, now np.zeros(value.shape), "
+        "a one for the last, and a walk through the rows, from the last to the first, that adds a "
+        "share to each wire of the row. Put every operation in as soon as you have it: the first "
+        "property names the one that fails.",
+        "Say g for the gradient at the wire that a row made. The shares of multiply are g * v and "
+        "g * u, as ever. For matmul let the shapes lead you: u is (r, s), v is (s, t), g is (r, "
+        "t), and the share of u has to be of u's shape. Equations (2) and (4) are these two.",
+        "If a column b stands beside a matrix, NumPy copies it for every example: a wire that "
+        "branches. So its shares come back as a whole matrix and have to be added up, over each "
+        "axis on which b has length 1 and the result has not. The sum over an axis of length 1 "
+        "changes nothing, so you need not ask which it was.",
+        "Mind `grads[wire] += share`: it writes into an array, and another wire may hold the very "
+        "same array, for add hands g on twice. `grads[wire] = grads[wire] + share` makes a new "
+        "one. And `g * np.ones(u.shape)` is an array of its own, where np.broadcast_to gives one "
+        "that can't be written.",
+    ),
+    errors={
+        "read-only": "np.broadcast_to gives an array that can't be written: add with "
+        "grads[wire] = grads[wire] + share, or make a copy",
+        "non-broadcastable output": "what comes back to a column that stood beside a matrix has "
+        "the shape of the matrix: add it up first, over each axis on which the column has "
+        "length 1",
+        "mismatch in its core dimension": "matmul: u is (r, s), v is (s, t) and g is (r, t). Which "
+        "products of them have the shapes of u and of v?",
+        "not enough values to unpack": "transpose, tanh and sum have one wire and the others have "
+        "two: `operation, *wires = row` takes both kinds",
+        "index out of range": "transpose, tanh and sum have one wire and the others have two: does "
+        "this line ask for a second one?",
+        "NoneType": "a wire that nothing has reached yet has no gradient: begin with zeros of its "
+        "shape",
+        "and it is None": "a wire that leads nowhere has a gradient, too: zeros of its shape",
+        "has to be of shape": "each wire's gradient has the shape of the wire. Where NumPy has "
+        "copied a column to stand beside a matrix, the shares of the copies have to be added up",
+        OUT_OF_TIME: "each row has to be visited once, in one loop from the last row to the first: "
+        "following every path from the end takes 2**60 walks",
+        "RecursionError": "a function that calls itself for each row dies on a long tape: walk "
+        "through the tape in a loop, from its last row to its first",
+    },
+)
+
+
+def probed(values, tape):
+    """The gradient at each wire, by nudging its entries and running the rows after it again."""
+    inputs, grads = len(values) - len(tape), []
+    for wire, value in enumerate(values):
+        grad = np.empty(value.shape)
+        for index in np.ndindex(value.shape):
+            ends = [_end(values, tape, inputs, wire, index, nudge) for nudge in (1e-5, -1e-5)]
+            grad[index] = (ends[0] - ends[1]) / 2e-5
+        grads.append(grad)
+    return grads
+
+
+def _end(values, tape, inputs, wire, index, nudge):
+    """The last wire's value, with one entry of one wire moved."""
+    moved = [*values[: wire + 1]]
+    moved[wire] = moved[wire].copy()
+    moved[wire][index] += nudge
+    for row in range(wire + 1, len(values)):
+        if row < inputs:
+            moved.append(values[row])
+        else:
+            operation, *wires = tape[row - inputs]
+            moved.append(FORWARD[operation](*[moved[i] for i in wires]))
+    return moved[-1].item()
+
+
+SHARES = {
+    "matmul": lambda g, u, v: (g @ v.T, u.T @ g),
+    "transpose": lambda g, u: (g.T,),
+    "add": lambda g, u, v: (g, g),
+    "subtract": lambda g, u, v: (g, -g),
+    "multiply": lambda g, u, v: (g * v, g * u),
+    "tanh": lambda g, u: (g / np.cosh(u) ** 2,),
+    "sum": lambda g, u: (np.full(u.shape, g.item()),),
+}
+WRONG_SHARES = {
+    "matmul": [],
+    "transpose": [],
+    "add": [],
+    "subtract": [
+        (lambda g, u, v: (g, g), "what is taken away has a minus: the second share is -g"),
+    ],
+    "multiply": [
+        (lambda g, u, v: (g * u, g * v), "multiply swaps: the first wire gets g * v, the second "
+         "g * u"),
+        (lambda g, u, v: (v, u), "the chain rule is missing: the shares are g * v and g * u"),
+    ],
+    "tanh": [
+        (lambda g, u: (g * (1 - u**2),), "the slope of tanh is 1 minus its *output* squared; this "
+         "has its input u there"),
+        (lambda g, u: (1 - np.tanh(u) ** 2,), "the chain rule is missing: the share is g times "
+         "the slope"),
+        (lambda g, u: (g * np.tanh(u) * (1 - np.tanh(u)),), "a (1 - a) is the slope of the "
+         "sigmoid; that of tanh is 1 - a²"),
+        (lambda g, u: (g,), "the slope of tanh is missing"),
+    ],
+    "sum": [
+        (lambda g, u: (g * u,), "the slope of a sum in each of its entries is 1, not the entry"),
+        (lambda g, u: (g * np.ones(u.shape) / u.size,), "this is the slope of a mean: every entry "
+         "of a sum gets the whole of g"),
+    ],
+}  # fmt: skip
+
+
+def fitted(share, shape):
+    """A share added up to the shape of its wire."""
+    axes = tuple(axis for axis in (0, 1) if shape[axis] == 1)
+    return share.sum(axis=axes, keepdims=True) if axes else share
+
+
+def walked(values, tape, *, replace=False, alias=False, shares=None, fit=fitted, seed=1.0):
+    """The gradients that a mistaken walk finds; see the properties for which is which."""
+    grads = [np.zeros(value.shape) for value in values]
+    grads[-1] = np.full((1, 1), seed)
+    reached = {len(values) - 1}
+    for back in range(1, len(tape) + 1):
+        operation, *wires = tape[-back]
+        rule = {**SHARES, **(shares or {})}[operation]
+        for wire, share in zip(wires, rule(grads[-back], *[values[i] for i in wires]), strict=True):
+            share = fit(share, values[wire].shape)
+            if alias and wire not in reached:
+                grads[wire] = share
+            elif alias:
+                grads[wire] += share
+            else:
+                grads[wire] = share + (0 if replace else grads[wire])
+            reached.add(wire)
+    return grads
+
+
+def compare(f, inputs, tape, wanted=None, mistakes=()):
+    """Run the tape, let f go back, and compare all wires with what probing finds."""
+    values = run_matrix_tape(inputs, tape)
+    yours = f(values, tape)
+    wanted = probed(values, tape) if wanted is None else wanted
+    known = [
+        *mistakes,
+        (walked(values, tape, replace=True), "a wire that feeds several rows gets the sum of their "
+         "shares: this has the share of one row alone"),
+        (walked(values, tape, seed=0.0), "every gradient is 0: the last wire's has to be 1 at the "
+         "start"),
+        (values, "these are the values: the gradients are wanted"),
+    ]  # fmt: skip
+    told = [why for grads, why in known if all(map(close, yours, grads, [1e-7] * len(yours)))]
+    for wire in reversed(range(len(values))):
+        mistakes = [(yours[wire], told[0])] if told else ()
+        try:
+            same(f"grads[{wire}]", yours[wire], wanted[wire], mistakes=mistakes, atol=1e-7)
+        except Failed as failed:
+            made = f"made by {tape[wire - len(inputs)]}" if wire >= len(inputs) else "an input"
+            failed.problem += f" Wire {wire} is {made}."
+            raise
+
+
+@EXERCISE.asks(
+    "each operation alone",
+    points=2,
+    cases=2,
+    usually="the share of each wire: what reaches the row's result, times the slope of the result "
+    "in that wire",
+)
+def each_alone(f, rng):
+    shapes = {"matmul": [(2, 3), (3, 4)], "transpose": [(2, 3)], "tanh": [(2, 3)], "sum": [(2, 3)]}
+    for operation in FORWARD:
+        inputs = [rng.normal(size=shape) for shape in shapes.get(operation, [(2, 3), (2, 3)])]
+        result = FORWARD[operation](*inputs)
+        weights = rng.normal(size=result.shape)  # so that the pulls at its entries differ
+        count = len(inputs)
+        tape = [
+            (operation, *range(count)),
+            ("multiply", count + 1, count),
+            ("sum", count + 2),
+        ]
+        values = run_matrix_tape([*inputs, weights], tape)
+        mistakes = [
+            (walked(values, tape, shares={wrong: rule}), why)
+            for wrong in dict.fromkeys((operation, "multiply", "sum"))
+            for rule, why in WRONG_SHARES[wrong]
+        ]
+        compare(f, [*inputs, weights], tape, mistakes=_fitting(mistakes, values))
+
+
+def _fitting(mistakes, values):
+    """The mistakes whose gradients have the shapes of their wires: others are told by the shape."""
+    shapes = [value.shape for value in values]
+    return [(grads, why) for grads, why in mistakes if [g.shape for g in grads] == shapes]
+
+
+@EXERCISE.asks(
+    "a column beside a matrix, and a row, and a number",
+    points=2,
+    cases=1,
+    usually="what NumPy has copied to fill a matrix is a wire that branches: its shares are added "
+    "up over each axis on which it has length 1",
+)
+def beside(f, rng):
+    for operation in ("add", "subtract", "multiply"):
+        for shape in ((3, 1), (1, 4), (1, 1)):
+            order = rng.permutation([0, 1]).tolist()
+            inputs = [rng.normal(size=(3, 4)), rng.normal(size=shape), rng.normal(size=(3, 4))]
+            tape = [(operation, *order), ("multiply", 3, 2), ("sum", 4)]
+            values = run_matrix_tape(inputs, tape)
+
+            def averaged(share, shape):
+                axes = tuple(axis for axis in (0, 1) if shape[axis] == 1)
+                return share.mean(axis=axes, keepdims=True) if axes else share
+
+            def first(share, shape):
+                return share[: shape[0], : shape[1]]
+
+            mistakes = [
+                (walked(values, tape, fit=averaged), "the shares of the copies are added up; this "
+                 "takes their mean"),
+                (walked(values, tape, fit=first), "every copy has a share: add all of them up, "
+                 "not the first alone"),
+            ]  # fmt: skip
+            compare(f, inputs, tape, mistakes=mistakes)
+
+
+@EXERCISE.asks(
+    "wires that branch, and wires that lead nowhere",
+    points=2,
+    usually="a wire gets the sum of what comes back from every row that it feeds, and zeros of its "
+    "shape if nothing it feeds reaches the end",
+)
+def branches(f, rng):
+    W, X, b = rng.normal(size=(2, 3)), rng.normal(size=(3, 2)), rng.normal(size=(2, 1))
+    tape = [
+        ("transpose", 0),  # 3
+        ("matmul", 0, 1),  # 4: W X, and W once more
+        ("matmul", 3, 4),  # 5: W.T W X
+        ("subtract", 5, 1),  # 6: the error, and X once more
+        ("add", 4, 2),  # 7: leads nowhere
+        ("multiply", 6, 6),  # 8: both inputs from one wire
+        ("sum", 8),
+    ]
+    compare(f, [W, X, b], tape)
+
+
+@EXERCISE.asks(
+    "shares that two wires receive",
+    points=1,
+    usually="add hands the same array to both of its wires: who later writes into one of them "
+    "with += writes into the other as well",
+)
+def shared(f, rng):
+    u, v, w = (rng.normal(size=(2, 2)) for _ in range(3))
+    tape = [
+        ("multiply", 0, 2),  # 3
+        ("add", 0, 1),  # 4: hands the same array to 0 and 1
+        ("add", 4, 3),  # 5
+        ("tanh", 5),  # 6
+        ("multiply", 6, 2),  # 7
+        ("sum", 7),
+    ]
+    values = run_matrix_tape([u, v, w], tape)
+    compare(
+        f,
+        [u, v, w],
+        tape,
+        mistakes=[(walked(values, tape, alias=True), "two wires hold one and the same array: add "
+                   "hands it to both, and a later += for one of them changes the other")],
+    )  # fmt: skip
+
+
+@EXERCISE.asks(
+    "sixty branches, one after the other",
+    points=1,
+    cases=1,
+    usually="each row has to be visited once; following every path from the end takes 2**60 walks",
+)
+def diamonds(f, rng):
+    start = rng.normal(size=(1, 1)) / 2**60
+    tape = [("add", wire, wire) for wire in range(60)]
+    wanted = [np.full((1, 1), 2.0**power) for power in range(60, -1, -1)]
+    values = run_matrix_tape([start], tape)
+    yours = f(values, tape)
+    same("grads", np.concatenate(yours)[:, 0], np.concatenate(wanted)[:, 0])
