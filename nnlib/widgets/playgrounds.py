@@ -24,7 +24,7 @@ REACH = 2.1  # of the plane, to all sides
 GRID = 61  # points along each side where the network is asked
 THIN = slice(1, -1, 3)  # of those, what a tile shows
 SIZE = 7.6, 4.6  # inches
-PLANE = [0.06, 0.1, 0.51, 0.51 * SIZE[0] / SIZE[1]]  # parts of the width and height; a square
+PLANE = [0.067, 0.1, 0.51, 0.51 * SIZE[0] / SIZE[1]]  # parts of the width and height; a square
 CURVE, TILES = [0.66, 0.6, 0.325, 0.335], [0.62, 0.02, 0.37, 0.4]
 
 
@@ -156,7 +156,7 @@ class Playground(TrainingWidget):
             ax.set_position(place)
         plane, curve, tiles = axes
         plane.set(xlabel="$x_1$", ylabel="$x_2$")
-        plane.yaxis.labelpad = -4
+        plane.yaxis.labelpad = -5
         self.shades = Shades(plane, (-REACH, REACH) * 2, GRID)
         self.lines = HalfPlanes(plane)
         plots.points(np.zeros((2, 2)), [0, 1], plane, size=22)

@@ -186,9 +186,10 @@ def _nothing():
 
 def choice(name, options, value):
     """A menu; its words are the options."""
-    control = ipywidgets.Dropdown(options=options, value=value, description=name)
-    control.layout.width = "16em"
-    return control
+    return ipywidgets.Dropdown(
+        options=options, value=value, description=name, style={"description_width": "initial"},
+        layout={"width": "15em"},
+    )  # fmt: skip
 
 
 def steps(name, options, value):
