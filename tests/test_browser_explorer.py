@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from nnlib.widgets.explorer import MAP
+from nnlib.widgets.surfaces import MAP
 from tests import browser as web
 
 pytestmark = web.needs_chromium

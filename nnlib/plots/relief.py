@@ -22,34 +22,50 @@ class Relief:
     """A surface over `bounds` (left, right, bottom, top), drawn on `ax` as it is seen at a slant.
 
     `front` is the corner next to the viewer, e.g. (1, -1) for right and bottom. Heights are
-    stretched so that the lowest stands on the ground and the highest at the top.
+    stretched so that the lowest stands on the ground and the highest at the top, and coloured with
+    `cmap`.
     """
 
-    def __init__(self, ax, bounds, front=(1, -1), names=("$w_1$", "$w_2$")):
-        self.ax, self.bounds, self.front, self.names = ax, bounds, front, names
-        turn = TURN - math.atan2(front[1], front[0])
-        self.turn = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
+    tone = 2.0  # colours change with the height to the power of 1 / tone, as in contours,
+    bend = 1.0  # and what is drawn is the height to the power of 1 / bend
+
+    def __init__(self, ax, bounds, front=(1, -1), names=("$w_1$", "$w_2$"), cmap="viridis"):
+        self.ax, self.names, self.cmap = ax, names, matplotlib.colormaps.get_cmap(cmap)
+        self.lowest, self.range = 0.0, 1.0  # until there is a surface
         self.surface = PolyCollection([], edgecolor="white", linewidth=0.25)
         ax.add_collection(self.surface)
-        self._frame()
+        self._make_frame()
+        self.look(bounds, front)
 
     @property
     def artists(self):
         """What `show` changes."""
         return [self.surface, self.low, self.high]
 
-    def show(self, function, steps=25):
+    def look(self, bounds, front=(1, -1), turn=0.0):
+        """See other `bounds` from the corner `front`, turned on by so many degrees.
+
+        The frame changes; the surface with the next `show`.
+        """
+        self.bounds = bounds
+        angle = TURN - math.atan2(front[1], front[0]) + math.radians(turn)
+        c, s = math.cos(angle), math.sin(angle)
+        self.turn = np.array([[c, -s], [s, c]])
+        self._place_frame()
+
+    def show(self, function, steps=25, *, tone=2.0, bend=1.0):
         """Draw another surface: `function` takes points (2, ...) and returns values (...)."""
         x1, x2, values = heights(function, self.bounds, steps)
+        self.tone, self.bend = tone, bend
         self.lowest, self.range = values.min(), np.ptp(values) or 1.0
-        self.low.set_text(f"{self.lowest:.2g}")
-        self.high.set_text(f"{values.max():.2g}")
+        self.low.set_text(f"{self.lowest:.2g}".replace("-", "−"))
+        self.high.set_text(f"{values.max():.2g}".replace("-", "−"))
         across, up = self.project(x1, x2, values)
         corners = np.stack([_cells(across), _cells(up)], axis=-1).reshape(-1, 4, 2)
         deep = _cells(self._ground(x1, x2)[1]).mean(axis=-1).ravel()
         order = np.argsort(-deep, kind="stable")  # the farthest first
         level = (_cells(values).mean(axis=-1) - self.lowest) / self.range
-        colors = matplotlib.colormaps["viridis"](np.sqrt(level))  # as in contours
+        colors = self.cmap(level ** (1 / self.tone))
         colors[..., :3] *= self._light(x1, x2, values)[..., None]
         self.surface.set_verts(corners[order])
         self.surface.set_facecolor(np.clip(colors, 0, 1).reshape(-1, 4)[order])
@@ -57,7 +73,12 @@ class Relief:
     def project(self, x1, x2, values):
         """Where the points at x1, x2 with these heights are seen on `ax`: two arrays."""
         across, deep = self._ground(x1, x2)
-        return across, TILT * deep + RISE * (values - self.lowest) / self.range
+        return across, TILT * deep + self._rise(values)
+
+    def _rise(self, values):
+        """How tall the heights stand."""
+        share = (values - self.lowest) / self.range
+        return RISE * (share if self.bend == 1 else np.maximum(share, 0) ** (1 / self.bend))
 
     def _ground(self, x1, x2):
         """Coordinates to the right and away from the viewer, the ground's sides from -1 to 1."""
@@ -69,41 +90,53 @@ class Relief:
     def _light(self, x1, x2, values):
         """How bright each cell is, about 1: more where it faces the light."""
         across, deep = self._ground(x1, x2)
-        corners = np.stack([across, deep, RISE * (values - self.lowest) / self.range], axis=-1)
+        corners = np.stack([across, deep, self._rise(values)], axis=-1)
         normal = np.cross(corners[:-1, 1:] - corners[1:, :-1], corners[1:, 1:] - corners[:-1, :-1])
         normal *= np.sign(normal[..., 2:])
         return 0.62 + 0.42 * normal @ LIGHT / np.linalg.norm(normal, axis=-1)
 
-    def _frame(self):
-        """The ground's outline, the axis of heights, and their labels."""
-        self.lowest, self.range = 0.0, 1.0  # until there is a surface
+    def _make_frame(self):
+        """The ground's outline, the axis of heights and all labels, still without a place."""
+        line = {"color": "0.4", "linewidth": 0.8, "linestyle": "-", "zorder": 0.5}
+        (self.outline,) = self.ax.plot([], [], **line)
+        (self.axis,) = self.ax.plot([], [], **line)
+        scale = {"ha": "right", "va": "center", "fontsize": 9}
+        self.low, self.middle, self.high = (
+            self.ax.text(0, 0, text, **scale) for text in ("", "cost", "")
+        )
+        self.labels = [
+            [self.ax.text(0, 0, "", ha="center", va="top", fontsize=size) for size in (9, 10, 9)]
+            for _ in self.names
+        ]
+        self.frame = [self.outline, self.axis, self.middle, *self.labels[0], *self.labels[1]]
+        self.ax.set(xlim=(-1.85, 1.6), ylim=(-1.1, 1.8), aspect="equal")
+        self.ax.set_axis_off()
+
+    def _place_frame(self):
         left, right, bottom, top = self.bounds
         x1 = np.array([left, right, right, left, left])
         x2 = np.array([bottom, bottom, top, top, bottom])
-        across, up = self.project(x1, x2, 0.0)
-        line = {"color": "0.4", "linewidth": 0.8, "linestyle": "-", "zorder": 0.5}
-        self.ax.plot(across, up, **line)
-        foot = across.argmin()
+        across, deep = self._ground(x1, x2)
+        up = TILT * deep
+        self.outline.set_data(across, up)
+        foot, nearest = across.argmin(), deep.argmin()
         u, v = across[foot], up[foot]
-        self.ax.plot([u, u], [v, v + RISE], **line)
-        self.low, _, self.high = (
-            self.ax.text(u - 0.06, v + share * RISE, text, ha="right", va="center", fontsize=9)
-            for share, text in [(0, ""), (0.5, "cost"), (1, "")]
-        )
-        front1, front2 = (right, left)[self.front[0] < 0], (top, bottom)[self.front[1] < 0]
-        self._label(self.names[0], (left, right), np.array([left, right]), front2)
-        self._label(self.names[1], (bottom, top), front1, np.array([bottom, top]))
-        self.ax.set(xlim=(-1.85, 1.6), ylim=(-1.1, 1.75), aspect="equal")
-        self.ax.set_axis_off()
+        self.axis.set_data([u, u], [v, v + RISE])
+        for text, share in zip((self.low, self.middle, self.high), (0, 0.5, 1)):
+            text.set_position((u - 0.06, v + share * RISE))
+        self._label(0, (left, right), np.array([left, right]), x2[nearest])
+        self._label(1, (bottom, top), x1[nearest], np.array([bottom, top]))
 
-    def _label(self, name, ends, x1, x2):
+    def _label(self, which, ends, x1, x2):
         """The name and the ends of the coordinate that runs along one edge in front."""
-        across, up = self.project(x1, x2, 0.0)
+        across, deep = self._ground(x1, x2)
+        up = TILT * deep
         aside = 0.1 * np.sign(across.mean())
-        for share, text in [(0.1, f"{ends[0]:g}"), (0.5, name), (0.9, f"{ends[1]:g}")]:
+        words = (f"{ends[0]:g}", self.names[which], f"{ends[1]:g}")
+        for label, share, text in zip(self.labels[which], (0.1, 0.5, 0.9), words):
             u, v = (1 - share) * across[0] + share * across[1], (1 - share) * up[0] + share * up[1]
-            self.ax.text(u + aside, v - 0.05, text.replace("-", "−"), ha="center", va="top",
-                         fontsize=10 if text is name else 9)  # fmt: skip
+            label.set_text(text.replace("-", "−"))
+            label.set_position((u + aside, v - 0.05))
 
 
 def _cells(grid):

@@ -3,6 +3,7 @@
 Chapter 3 walks over a classifier's cost, chapter 5 over all the others.
 """
 
+from nnlib.surfaces.chart import Chart
 from nnlib.surfaces.classifier import (
     ClassifierSurface,
     HingeLoss,
@@ -19,6 +20,7 @@ from nnlib.surfaces.valleys import Beale, Bowl, Plateau, Ravine, Rosenbrock
 __all__ = [
     "Beale",
     "Bowl",
+    "Chart",
     "ClassifierSurface",
     "HingeLoss",
     "Himmelblau",

@@ -1,7 +1,7 @@
-"""A landscape to walk on: contours, the same in relief, a path on both, and a start to be dragged.
+"""A landscape to walk on: contours, the same in relief, paths on both, and a start to be dragged.
 
-The core of chapter 3's cost-surface explorer. It knows a surface and a path, but no data and no
-classifier: what belongs to those stands in `surfaces`.
+The core of the explorers of chapters 3 and 5. It knows a surface and walks on it; what it is the
+surface of, and who walks, stands in `surfaces` and in `optimizers`.
 """
 
 import contextlib
@@ -12,71 +12,72 @@ import numpy as np
 from nnlib import plots
 from nnlib.plots.circuits import number
 from nnlib.plots.relief import Relief
-from nnlib.validation import check_number, check_vector
 from nnlib.widgets.picture import Widget, button
 from nnlib.widgets.scene import Scene
 
-STEPS = 100  # of a path
+STEPS = 100  # of a walk, at first
 PLAY, PAUSE = "▶ play", "❚❚ pause"
-PACE = 150  # milliseconds a step while the path is played
+PACE = 150  # milliseconds from picture to picture while the walks are played
 GRID = 61  # points along each side that the contours are drawn from
 BETWEEN = 6  # points of a path in relief for each of its steps: it bends with the ground
-NUDGE, LEAP = 1 / 60, 1 / 6  # of the reach: how far an arrow key moves the start, and with shift
+NUDGE, LEAP = 1 / 120, 1 / 12  # of the map: how far an arrow key moves the start, and with shift
 ARROWS = {"ArrowRight": (1, 0), "ArrowLeft": (-1, 0), "ArrowUp": (0, 1), "ArrowDown": (0, -1)}
-SIZE = 7.6, 4.6  # inches
-MAP = [0.065, 0.1, 0.51, 0.51 * SIZE[0] / SIZE[1]]  # parts of the width and height; a square
-RELIEF, THIRD = [0.6, 0.55, 0.4, 0.45], [0.67, 0.1, 0.27, 0.4]
 
 
 class SurfaceExplorer(Widget):
-    """A surface over two weights from -reach to reach, and a walk on it from `start` (2,).
+    """A surface over `bounds` (left, right, bottom, top), and walks on it from `start` (2,).
 
     Three panels: contours, the surface in relief, and a third one that a subclass draws. The start
     is dragged on the contours or moved with the arrow keys (with shift ten times as far); the steps
     are shown one by one, or played. Other keys: Enter for one step on, Home and End for the first
     and the last, the space bar to play and pause.
 
-    A subclass gives rows of controls and some `buttons`, calls `look_at(surface)` when the surface
-    is another, and defines
+    A subclass gives rows of controls and some `buttons`, the figure's `size` in inches and the
+    `places` of its panels, calls `look_at(surface)` when the surface is another, and defines
 
-        path() -> (m, 2)               the walk on self.surface from self.start, up to STEPS steps
-        draw_third(ax) -> artists      draws what stands still; returns what moves
-        show_third(w) -> str           moves it to the current point w (2,), and says what it shows
-        settings() -> str              says what its controls are set to
+        paths() -> list            walks (m, 2) on self.surface from self.start, of up to self.steps
+                                   steps, one for each pair of trails; None for one not taken
+        make_trails() -> list      pairs of what draws a walk on the map and in relief, by
+                                   `show(points)`; each has its `artists`
+        paint()                    draws self.surface on self.map and in self.relief
+        draw_third(ax) -> artists  draws what stands still; returns what moves
+        tell(paths, shown) -> str  says what is seen, `shown` being the walks up to the present step
     """
 
-    def __init__(self, controls, surface, start, reach, *, buttons=()):
-        self.reach = check_number(reach, "reach", positive=True)
-        self.bounds = (-self.reach, self.reach) * 2
-        self.start = self.first_start = self._check_start(start)
+    steps = STEPS
+
+    def __init__(self, controls, surface, start, bounds, *, buttons=()):
+        self.bounds = tuple(map(float, bounds))
+        self.start = self.first_start = np.array(start, dtype=float)
         self.dragging = self.waiting = False
-        self._new_scene(_lowest_corner(surface, self.reach))
+        self._new_scene(lowest_corner(surface, self.bounds))
         self.look_at(surface)
         buttons = row(*buttons, button("reset", "All settings as at first", self.reset))
         rows = [*controls, row(self._step_controls(), buttons)]
         super().__init__(rows, on_point=self._point, on_key=self._key)
 
     def look_at(self, surface):
-        """Put another surface under the path."""
+        """Put another surface under the walks."""
         self.surface = surface
         for artist in self.map.collections:
             artist.remove()
-        plots.contours(surface, self.map, bounds=self.bounds, steps=GRID)
-        self.relief.show(surface)
+        self.paint()
+        self.scene.lay(self.layer())
+
+    def layer(self):
+        """The artists that change with the surface, in the order in which they are drawn."""
         edges = [self.map.spines[side] for side in ("left", "bottom")]
-        self.scene.lay([*self.map.collections, *edges, *self.relief.artists])
+        return [*self.map.collections, *edges, *self.relief.artists]
 
     def draw(self):
         """The picture of the present step, and its words."""
-        path = self.path()
-        shown = path[: self.step.value + 1]
-        w, cost = shown[-1], self.surface(shown[-1])
-        self.trail.show(shown)
-        self.ridge.show(self._in_relief(shown))
-        beside = "" if self._inside(w) else ", off the map"
-        self.title.set_text(f"step {len(shown) - 1}: cost {cost:.4g}{beside}")
-        third = self.show_third(w)
-        words = f"{self.settings()} {self._walk_words(path, shown, cost)} {third}"
+        paths = self.paths()
+        shown = [None if path is None else path[: self.step.value + 1] for path in paths]
+        for (trail, ridge), path in zip(self.trails, shown, strict=True):
+            path = np.empty((0, 2)) if path is None else path
+            trail.show(path)
+            ridge.show(self._in_relief(path))
+        words = self.tell(paths, shown)
         return self.scene.png(), words
 
     def redraw(self, *_):
@@ -87,25 +88,26 @@ class SurfaceExplorer(Widget):
     @contextlib.contextmanager
     def at_once(self):
         """Within it settings change together; one picture follows."""
-        self.waiting = True
+        before, self.waiting = self.waiting, True
         try:
             yield
         finally:
-            self.waiting = False
+            self.waiting = before
         self.redraw()
 
     def move_start(self, w):
         """Start at w (2,); what lies off the map is taken back to its edge."""
-        self.start = np.clip(w, -self.reach, self.reach)
+        left, right, bottom, top = self.bounds
+        self.start = np.clip(w, [left, bottom], [right, top])
         self.redraw()
 
     def go(self, step):
-        """Show the path up to this step; after the last comes the start."""
-        self.step.value = 0 if step > STEPS else step
+        """Show the walks up to this step; after the last comes the start."""
+        self.step.value = 0 if step > self.steps else step
 
     def toggle(self):
         """Play the steps from here, at the end from the start; or pause."""
-        if not self.play.playing and self.step.value == STEPS:
+        if not self.play.playing and self.step.value == self.steps:
             self.go(0)
         self.play.playing = not self.play.playing
 
@@ -115,27 +117,36 @@ class SurfaceExplorer(Widget):
             self.restore()
 
     def restore(self):
-        """The first start, and the whole path; a subclass adds its own controls."""
-        self.start, self.play.playing, self.step.value = self.first_start, False, STEPS
+        """The first start, and the whole walks; a subclass adds its own controls."""
+        self.start, self.play.playing, self.step.value = self.first_start, False, self.steps
+
+    def inside(self, w):
+        """Whether the points w (2, ...) are on the map."""
+        left, right, bottom, top = self.bounds
+        x, y = w
+        return (left <= x) & (x <= right) & (bottom <= y) & (y <= top)
 
     def _new_scene(self, front):
-        fig, axes = plots.figure(*SIZE, columns=3, layout=None)
-        for ax, place in zip(axes, (MAP, RELIEF, THIRD)):
+        fig, axes = plots.figure(*self.size, columns=3, layout=None)
+        for ax, place in zip(axes, self.places):
             ax.set_position(place)
         self.map, slant, third = axes
-        self.map.set(xlabel="$w_1$", ylabel="$w_2$")
-        self.map.yaxis.labelpad = -4
-        self.relief = Relief(slant, self.bounds, front)
-        self.trail, self.ridge = Trail(self.map), Trail(slant, every=BETWEEN)
         self.title = self.map.set_title("")
-        moving = [*self.trail.artists, *self.ridge.artists, self.title, *self.draw_third(third)]
-        self.scene = LayeredScene(fig, moving)
+        self.relief = self.make_relief(slant, front)
+        self.trails = self.make_trails()
+        moving = [artist for pair in self.trails for trail in pair for artist in trail.artists]
+        self.scene = LayeredScene(fig, [*moving, self.title, *self.draw_third(third)])
+
+    def make_relief(self, ax, front):
+        """The relief, on an ax of its own."""
+        return Relief(ax, self.bounds, front)
 
     def _step_controls(self):
         style = {"description_width": "initial"}
-        self.step = ipywidgets.IntSlider(STEPS, 0, STEPS, description="step", style=style)
+        last = self.steps
+        self.step = ipywidgets.IntSlider(last, 0, last, description="step", style=style)
         self.step.observe(self.redraw, "value")
-        self.play = ipywidgets.Play(value=STEPS, min=0, max=STEPS, interval=PACE)
+        self.play = ipywidgets.Play(value=last, min=0, max=last, interval=PACE)
         self.play.layout.display = "none"  # its buttons show signs alone; ours have names
         ipywidgets.link((self.play, "value"), (self.step, "value"))
         self.player = button(PLAY, "Play the steps, or pause (space bar)", self.toggle)
@@ -148,42 +159,16 @@ class SurfaceExplorer(Widget):
 
     def _in_relief(self, path):
         """Where the path (m, 2) is seen in relief, BETWEEN points a step; NaN where off the map."""
+        if not len(path):
+            return path
         steps = np.arange(len(path))
         t = np.arange(BETWEEN * (len(path) - 1) + 1) / BETWEEN
         w1, w2 = (np.interp(t, steps, weights) for weights in path.T)
-        inside = self._inside(np.array([w1, w2]))
+        inside = self.inside(np.array([w1, w2]))
         w1, w2 = np.where(inside, w1, np.nan), np.where(inside, w2, np.nan)
         values = np.full(len(t), np.nan)
         values[inside] = self.surface(np.array([w1[inside], w2[inside]]))
         return np.column_stack(self.relief.project(w1, w2, values))
-
-    def _inside(self, w):
-        """Whether the weights w (2, ...) are on the map."""
-        return (np.abs(w) <= self.reach).all(axis=0)
-
-    def _walk_words(self, path, shown, cost):
-        last = len(shown) - 1
-        words = (
-            f"Step {last} of {STEPS}, from {_pair(self.start)}: the weights are "
-            f"{_pair(shown[-1])} and cost {cost:.4g}."
-        ).replace("-", "−")
-        if len(shown) == len(path) <= STEPS:
-            return words + " The walk runs away and ends here: take a smaller learning rate."
-        outside = np.flatnonzero(~self._inside(shown.T))
-        if outside.size == 0:
-            return words
-        if self._inside(shown[-1]):
-            return words + f" The path was off the map at {outside.size} of its points."
-        return words + f" The path left the map at step {outside[0]}."
-
-    def _check_start(self, start):
-        start = check_vector(start, "start", length=2).astype(np.float64)
-        if not self._inside(start):
-            raise ValueError(
-                f"start expects two weights from {-self.reach:g} to {self.reach:g}, got "
-                f"{start.tolist()}: start nearer to 0, or make reach larger"
-            )
-        return start
 
     def _point(self, kind, x, y):
         w = self.scene.at(self.map, x, y)
@@ -196,28 +181,13 @@ class SurfaceExplorer(Widget):
 
     def _key(self, key, shift):
         if key in ARROWS:
-            far = self.reach * (LEAP if shift else NUDGE)
-            self.move_start(self.start + far * np.array(ARROWS[key]))
+            left, right, bottom, top = self.bounds
+            far = (LEAP if shift else NUDGE) * np.array([right - left, top - bottom])
+            self.move_start(self.start + far * ARROWS[key])
         elif key == " ":
             self.toggle()
         else:
-            self.go({"Home": 0, "End": STEPS, "Enter": self.step.value + 1}[key])
-
-
-class Trail:
-    """A path on one ax, with its start and its current point; `every` n-th point gets a dot."""
-
-    def __init__(self, ax, every=1):
-        self.artists = plots.trace(np.zeros((1, 2)), ax)
-        self.seam, self.line, self.start, self.end = self.artists
-        self.line.set_markevery(every)
-
-    def show(self, points):
-        """Draw the path through points (m, 2)."""
-        for line in (self.seam, self.line):
-            line.set_data(*points.T)
-        self.start.set_data(*points[:1].T)
-        self.end.set_data(*points[-1:].T)
+            self.go({"Home": 0, "End": self.steps, "Enter": self.step.value + 1}[key])
 
 
 class LayeredScene(Scene):
@@ -243,11 +213,29 @@ def row(*controls):
     return ipywidgets.HBox(controls, layout={"flex_flow": "row wrap", "align_items": "center"})
 
 
-def _lowest_corner(surface, reach):
+def choice(name, options, value):
+    """A list to choose from, with its name on the left."""
+    control = ipywidgets.Dropdown(options=options, value=value, description=name)
+    control.layout.width = "17em"
+    return control
+
+
+def log_slider(name, value, low, high, step=0.1):
+    """A slider for a positive number, from 10**low to 10**high, with its name on the left."""
+    return ipywidgets.FloatLogSlider(
+        value=value, min=low, max=high, step=step, description=name, readout_format=".3g",
+        style={"description_width": "initial"},
+    )  # fmt: skip
+
+
+def lowest_corner(surface, bounds):
     """The corner of the map with the lowest cost: seen from there, nothing hides what lies low."""
-    corners = [(1, -1), (1, 1), (-1, 1), (-1, -1)]
-    return min(corners, key=lambda corner: surface(reach * np.array(corner)))
+    left, right, bottom, top = bounds
+    corners = {(1, -1): (right, bottom), (1, 1): (right, top), (-1, 1): (left, top),
+               (-1, -1): (left, bottom)}  # fmt: skip
+    return min(corners, key=lambda corner: surface(np.array(corners[corner])))
 
 
-def _pair(w):
+def pair(w):
+    """A point (2,) in words."""
     return f"({number(round(w[0], 2))}, {number(round(w[1], 2))})"

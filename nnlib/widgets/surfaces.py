@@ -1,6 +1,5 @@
 """Chapter 3's widget: the cost surface of an SVM's two weights, walked on, and what it means."""
 
-import ipywidgets
 import numpy as np
 from matplotlib.patches import Polygon
 
@@ -14,14 +13,25 @@ from nnlib.surfaces import (
     SquaredLoss,
 )
 from nnlib.surfaces.classifier import signs
-from nnlib.validation import check_matrix, check_same_length
-from nnlib.widgets.explorer import STEPS, SurfaceExplorer, row
+from nnlib.validation import check_matrix, check_number, check_same_length, check_vector
+from nnlib.widgets.explorer import (
+    BETWEEN,
+    GRID,
+    SurfaceExplorer,
+    choice,
+    log_slider,
+    pair,
+    row,
+)
 from nnlib.widgets.picture import button
 
 LOSSES = {
     loss.name: loss for loss in (HingeLoss(), SquaredHingeLoss(), LogisticLoss(), SquaredLoss())
 }
 BATCHES = (1, 5, 20)  # and all examples
+SIZE = 7.6, 4.6  # inches
+MAP = [0.065, 0.1, 0.51, 0.51 * SIZE[0] / SIZE[1]]  # parts of the width and height; a square
+RELIEF, THIRD = [0.6, 0.55, 0.4, 0.45], [0.67, 0.1, 0.27, 0.4]
 NEVER = 1e-9  # weights as short as that have their margin beyond any picture
 
 
@@ -48,24 +58,28 @@ class CostSurfaceExplorer(SurfaceExplorer):
     """See `cost_surface_explorer`."""
 
     kind = "cost-surface-explorer"
+    size, places = SIZE, (MAP, RELIEF, THIRD)
 
     def __init__(self, X, y, start, reach):
         self.X, self.y = check_matrix(X, features=2), signs(y)
         check_same_length(self.X, self.y)
         self.seed = 0
-        self.loss = _choice("loss", list(LOSSES), "hinge")
-        self.strength = _log_slider("strength", 0.01, -4, 1)
-        self.rate = _log_slider("learning rate", 0.1, -3, 1)
+        self.loss = choice("loss", list(LOSSES), "hinge")
+        self.strength = log_slider("strength", 0.01, -4, 1)
+        self.rate = log_slider("learning rate", 0.1, -3, 1)
         n = len(self.X)
         sizes = [(str(size), size) for size in BATCHES if size < n] + [(f"all {n}", n)]
-        self.batch = _choice("batch size", sizes, n)
+        self.batch = choice("batch size", sizes, n)
         for control in (self.loss, self.strength):
             control.observe(self._surface_changed, "value")
         for control in (self.rate, self.batch):
             control.observe(self.redraw, "value")
         controls = [row(self.loss, self.strength), row(self.batch, self.rate)]
         shuffle = button("shuffle anew", "The examples in another order", self.shuffle)
-        super().__init__(controls, self._surface(), start, reach, buttons=[shuffle])
+        reach = check_number(reach, "reach", positive=True)
+        bounds = (-reach, reach) * 2
+        super().__init__(controls, self._surface(), _check_start(start, reach), bounds,
+                         buttons=[shuffle])  # fmt: skip
 
     def shuffle(self):
         """Take the examples in another order; until then every walk takes them in the same."""
@@ -79,9 +93,44 @@ class CostSurfaceExplorer(SurfaceExplorer):
         super().restore()
 
     def path(self):
+        """The walk (m, 2): up to self.steps steps."""
         some = self.batch.value < len(self.X)
         batches = {"batch_size": self.batch.value, "rng": np.random.default_rng(self.seed)}
-        return self.surface.descend(self.start, self.rate.value, STEPS, **(batches if some else {}))
+        options = batches if some else {}
+        return self.surface.descend(self.start, self.rate.value, self.steps, **options)
+
+    def paths(self):
+        return [self.path()]
+
+    def make_trails(self):
+        self.trail, self.ridge = Trail(self.map), Trail(self.relief.ax, every=BETWEEN)
+        return [(self.trail, self.ridge)]
+
+    def paint(self):
+        plots.contours(self.surface, self.map, bounds=self.bounds, steps=GRID)
+        self.relief.show(self.surface)
+
+    def tell(self, paths, shown):
+        (path,), (shown,) = paths, shown
+        w, cost = shown[-1], self.surface(shown[-1])
+        beside = "" if self.inside(w) else ", off the map"
+        self.title.set_text(f"step {len(shown) - 1}: cost {cost:.4g}{beside}")
+        third = self.show_third(w)
+        return f"{self.settings()} {self._walk_words(path, shown, cost)} {third}"
+
+    def _walk_words(self, path, shown, cost):
+        words = (
+            f"Step {len(shown) - 1} of {self.steps}, from {pair(self.start)}: the weights are "
+            f"{pair(shown[-1])} and cost {cost:.4g}."
+        ).replace("-", "−")
+        if len(shown) == len(path) <= self.steps:
+            return words + " The walk runs away and ends here: take a smaller learning rate."
+        outside = np.flatnonzero(~self.inside(shown.T))
+        if outside.size == 0:
+            return words
+        if self.inside(shown[-1]):
+            return words + f" The path was off the map at {outside.size} of its points."
+        return words + f" The path left the map at step {outside[0]}."
 
     def settings(self):
         size = self.batch.value
@@ -92,11 +141,14 @@ class CostSurfaceExplorer(SurfaceExplorer):
         )
 
     def draw_third(self, ax):
+        self.map.set(xlabel="$w_1$", ylabel="$w_2$")
+        self.map.yaxis.labelpad = -4
         plots.points(self.X, self.y, ax, size=18)
         self.line = LineDrawing(self.X, self.y, ax)
         return self.line.artists
 
     def show_third(self, w):
+        """Move the line to the weights w (2,), and say what it does."""
         margins = self.surface.margins(w)
         self.line.show(w, margins <= 0)
         right = f"{np.sum(margins > 0)} of {len(margins)}"
@@ -111,6 +163,22 @@ class CostSurfaceExplorer(SurfaceExplorer):
     def _surface_changed(self, _):
         self.look_at(self._surface())
         self.redraw()
+
+
+class Trail:
+    """A path on one ax, with its start and its current point; `every` n-th point gets a dot."""
+
+    def __init__(self, ax, every=1):
+        self.artists = plots.trace(np.zeros((1, 2)), ax)
+        self.seam, self.line, self.start, self.end = self.artists
+        self.line.set_markevery(every)
+
+    def show(self, points):
+        """Draw the path through points (m, 2)."""
+        for line in (self.seam, self.line):
+            line.set_data(*points.T)
+        self.start.set_data(*points[:1].T)
+        self.end.set_data(*points[-1:].T)
 
 
 class LineDrawing:
@@ -152,14 +220,11 @@ class LineDrawing:
         self.head.set_marker((3, 0, np.degrees(np.arctan2(*ahead[::-1])) - 90))
 
 
-def _choice(name, options, value):
-    control = ipywidgets.Dropdown(options=options, value=value, description=name)
-    control.layout.width = "17em"
-    return control
-
-
-def _log_slider(name, value, low, high):
-    return ipywidgets.FloatLogSlider(
-        value=value, min=low, max=high, step=0.1, description=name, readout_format=".3g",
-        style={"description_width": "initial"},
-    )  # fmt: skip
+def _check_start(start, reach):
+    start = check_vector(start, "start", length=2).astype(np.float64)
+    if (np.abs(start) > reach).any():
+        raise ValueError(
+            f"start expects two weights from {-reach:g} to {reach:g}, got {start.tolist()}: start "
+            "nearer to 0, or make reach larger"
+        )
+    return start
