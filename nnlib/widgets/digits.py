@@ -20,8 +20,8 @@ def digit_reader(networks, X, y, *, first=0):
     """A field to draw a digit on, and networks that read it while it is drawn.
 
     `networks` is a dict of name: trained network, up to three, or one network; each takes 784
-    pixels and has ten outputs. X (n, 784) are examples to pick from, bytes or pixels from 0 to 1, y (n,)
-    their labels; `first` is the index of the one that is there at first.
+    pixels and has ten outputs. X (n, 784) are examples to pick from, bytes or pixels from 0 to 1,
+    y (n,) their labels; `first` is the index of the one that is there at first.
 
     Draw with the mouse, a pen or a finger, or by keyboard: the arrow keys on the picture move the
     pen, with shift four times as far, space or Enter puts it down and lifts it, Home brings it back
