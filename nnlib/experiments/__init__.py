@@ -6,14 +6,42 @@ came out as JSON in `runs/`, beside the code that made it. `stored(name)` reads 
 
     digits = experiments.digits()
     run = experiments.train(experiments.NIELSEN["30 hidden"], digits, seed=0, epochs=3)
-    experiments.stored("nielsen")["30 hidden"]["test"]          # one accuracy a seed
+    experiments.stored("nielsen")["30 hidden"]["test"]          # an accuracy a seed
+
+
 """
 
+from nnlib.experiments.baselines import BASELINES, Darkness, GaussianSVM, measure_baseline
+from nnlib.experiments.comparison import comparison
 from nnlib.experiments.data import digits, drawn
+from nnlib.experiments.lost import lost
+from nnlib.experiments.measuring import measure
 from nnlib.experiments.nielsen import NIELSEN
 from nnlib.experiments.records import stored
 from nnlib.experiments.regularization import REGULARIZATION
 from nnlib.experiments.setting import Setting
+from nnlib.experiments.sizes import SIZES, measure_sizes
+from nnlib.experiments.ten_seconds import HEADLINE, headline
 from nnlib.experiments.training import Run, train
 
-__all__ = ["NIELSEN", "REGULARIZATION", "Run", "Setting", "digits", "drawn", "stored", "train"]
+__all__ = [
+    "BASELINES",
+    "HEADLINE",
+    "NIELSEN",
+    "REGULARIZATION",
+    "SIZES",
+    "Darkness",
+    "GaussianSVM",
+    "Run",
+    "Setting",
+    "comparison",
+    "digits",
+    "drawn",
+    "headline",
+    "lost",
+    "measure",
+    "measure_baseline",
+    "measure_sizes",
+    "stored",
+    "train",
+]

@@ -6,6 +6,8 @@ The others share a network of the usual modern parts, 5,000 images and 60 epochs
 
 from dataclasses import replace
 
+import numpy as np
+
 from nnlib.activations import ReLU
 from nnlib.datasets import Elastic, Shift
 from nnlib.experiments.setting import Setting
@@ -14,7 +16,7 @@ from nnlib.losses import BinaryCrossEntropy, SoftmaxCrossEntropy
 from nnlib.optimizers import SGD
 from nnlib.regularizers import L2
 
-_HIS = Setting(loss=BinaryCrossEntropy(), optimizer=SGD(0.5))
+_HIS = Setting(loss=BinaryCrossEntropy(), optimizer=SGD(0.5), dtype=np.float32)
 _FEW = replace(_HIS, images=1_000, epochs=400)
 _MODERN = Setting(
     sizes=(784, 100, 10),
@@ -26,6 +28,7 @@ _MODERN = Setting(
     images=5_000,
     batch_size=32,
     epochs=60,
+    dtype=np.float32,
 )
 
 REGULARIZATION = {

@@ -1,6 +1,6 @@
 """How much better one reads for having seen more: accuracy against data size (chapter 7).
 
-Each learner sees 100, 200, ... up to 50,000 training images, drawn at random anew for each seed.
+Each learner sees 100, 300, ... up to 50,000 training images, drawn at random anew for each seed.
 """
 
 import time
@@ -16,8 +16,8 @@ from nnlib.losses import SoftmaxCrossEntropy
 from nnlib.optimizers import SGD
 from nnlib.regularizers import L2
 
-IMAGES = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
-LOOKS = 1_000_000  # at single images, all epochs together, but for few images and for very many
+IMAGES = (100, 300, 1_000, 3_000, 10_000, 50_000)
+LOOKS = 500_000  # at single images, all epochs together, but for few images and for very many
 
 SIZES = {
     "network": Setting(
@@ -50,8 +50,8 @@ def measure_sizes(learner, digits, *, images=IMAGES, seeds=range(5)):
 
 
 def epochs_for(images):
-    """A million looks in all, but no more than 100 epochs and no fewer than 20."""
-    return int(np.clip(LOOKS // images, 20, 100))
+    """Half a million looks in all, but no more than 60 epochs and no fewer than 20."""
+    return int(np.clip(LOOKS // images, 20, 60))
 
 
 def _row(learner, digits, images, seed):

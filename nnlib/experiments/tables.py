@@ -9,10 +9,12 @@ from nnlib.experiments.measuring import measure
 from nnlib.experiments.nielsen import NIELSEN
 from nnlib.experiments.regularization import REGULARIZATION
 from nnlib.experiments.sizes import SIZES, measure_sizes
+from nnlib.experiments.ten_seconds import CANDIDATES, measure_headline
 
 EXPERIMENTS = {
     "nielsen": (NIELSEN, measure),
     "regularization": (REGULARIZATION, measure),
     "baselines": (BASELINES, measure_baseline),
     "sizes": (SIZES, measure_sizes),
+    "headline": (CANDIDATES, measure_headline),
 }

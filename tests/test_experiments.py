@@ -1,0 +1,230 @@
+"""The long experiments: the stored rows are current, hold their bands, and begin as they do live.
+
+Bands are around what was published, or what theory says, wide enough for another machine's rounding
+and narrow enough to fail if a setting, a seed or a loss were another.
+"""
+
+import ast
+from dataclasses import replace
+
+import long_runs
+import numpy as np
+import pytest
+
+from nnlib import experiments
+from nnlib.experiments import records
+from nnlib.experiments.setting import FOUR, TEN
+from nnlib.experiments.sizes import epochs_for
+from nnlib.experiments.tables import EXPERIMENTS
+from nnlib.experiments.training import answers
+
+NIELSEN, REGULARIZATION = experiments.NIELSEN, experiments.REGULARIZATION
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return experiments.digits()
+
+
+def rows():
+    return [(name, key) for name, (table, _) in EXPERIMENTS.items() for key in table]
+
+
+def curve(row, seed):
+    """The stored validation accuracies of a seed, an array."""
+    return np.array(row["validation"][row["seeds"].index(seed)])
+
+
+# What is stored, and by what
+
+
+@pytest.mark.parametrize(("name", "key"), rows())
+def test_stored_rows_are_current(name, key):
+    table, measure = EXPERIMENTS[name]
+    row = experiments.stored(name).get(key)
+    assert row is not None, f"{name}: {key} was never run: `make runs`"
+    current = records.is_current(row, table[key], measure)
+    assert current, f"the code or the setting of {name}: {key} has changed: `make runs`"
+    assert row["arithmetic"].startswith("NumPy ")
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_nothing_else_is_stored_and_it_is_small(name):
+    assert list(experiments.stored(name)) == list(EXPERIMENTS[name][0])
+    assert (records.RUNS / f"{name}.json").stat().st_size < 300_000
+
+
+@pytest.mark.parametrize(("name", "key"), rows())
+def test_five_seeds_or_more_and_curves_of_every_epoch(name, key):
+    row = experiments.stored(name)[key]
+    if name == "headline" and key != "chosen":
+        assert "test" not in row  # opened for the chosen one alone
+        return
+    assert row["seeds"] == list(range(len(row["seeds"]))) and len(row["seeds"]) >= 5
+    if "every" in row:
+        for validation, epochs in zip(row["validation"], row["epochs"], strict=True):
+            assert len(validation) == epochs // row["every"]
+
+
+def test_a_name_that_is_not_stored():
+    with pytest.raises(ValueError, match="expects one of .*nielsen.*, got 'nielson'"):
+        experiments.stored("nielson")
+
+
+def test_the_code_s_fingerprint_sees_what_is_computed_and_nothing_else():
+    def words(source):
+        return records.canonical(ast.parse(source))
+
+    first = words('"""Why."""\ndef f(x):\n    """What."""\n    return 2 * x\n')
+    assert words("def f(x):  # how\n    return (2 *\n            x)\n") == first
+    assert words("def f(x):\n    return 3 * x\n") != first
+    assert words("def f(x, *, y=1):\n    return 2 * x\n") != first
+
+
+def test_a_fingerprint_covers_what_a_module_imports(monkeypatch):
+    sources = {
+        "nnlib.experiments.a": "from nnlib.experiments.b import f",
+        "nnlib.experiments.b": "from nnlib.network import Network\nf = 1",
+    }
+    monkeypatch.setattr(records, "_source", sources.__getitem__)
+    before = records.code_version("nnlib.experiments.a")
+    sources["nnlib.experiments.b"] += "  # one"
+    assert records.code_version("nnlib.experiments.a") == before
+    sources["nnlib.experiments.b"] = "f = 2"
+    assert records.code_version("nnlib.experiments.a") != before
+
+
+def test_only_what_is_out_of_date_is_made_anew(monkeypatch, tmp_path, capsys):
+    made = []
+
+    def make(name, key):
+        made.append(key)
+        return records.made_by(table[key], records.write) | {"test": [0.5]}
+
+    table = {"one": 1, "two": 2}
+    monkeypatch.setattr(records, "RUNS", tmp_path)
+    monkeypatch.setattr(long_runs, "EXPERIMENTS", {"counting": (table, records.write)})
+    monkeypatch.setattr(long_runs, "in_a_process", make)
+    long_runs.remake("counting", again=False)
+    long_runs.remake("counting", again=False)
+    assert made == ["one", "two"]
+    table["two"] = 3
+    long_runs.remake("counting", again=False)
+    assert made == ["one", "two", "two"]
+    assert records.stored("counting")["two"]["setting"] == "3"
+    long_runs.remake("counting", again=True)
+    assert made == ["one", "two", "two", "one", "two"]
+    del table["one"]
+    long_runs.remake("counting", again=False)
+    long_runs.remake("counting", again=True)
+    assert list(records.stored("counting")) == ["two"]
+    assert "up to date" in capsys.readouterr().out
+
+
+# Live, at reduced size
+
+
+@pytest.mark.parametrize(
+    ("name", "seed", "epochs"),
+    [("30 hidden", 3, 2), ("30 hidden, scaled weights", 0, 1), ("four outputs", 1, 1)],
+)
+def test_a_live_run_begins_as_the_stored_one(digits, name, seed, epochs):
+    run = experiments.train(NIELSEN[name], digits, seed=seed, epochs=epochs)
+    stored = curve(experiments.stored("nielsen")[name], seed)[:epochs]
+    assert np.abs(run.history["validation_accuracy"] - stored).max() < 0.01
+
+
+def test_few_images_live_and_stored(digits):
+    name = "1,000 images, L2"
+    live = experiments.measure(REGULARIZATION[name], digits, seeds=[2], epochs=8)
+    stored = experiments.stored("regularization")[name]
+    assert stored["every"] == 4 and live["every"] == 1
+    found = np.array(live["validation"][0])[[3, 7]]
+    assert np.abs(found - curve(stored, 2)[:2]).max() < 0.01
+
+
+def test_early_stopping_is_the_plain_run_stopped():
+    rows = experiments.stored("regularization")
+    plain, stopped = rows["5,000 images"], rows["5,000 images, early stopping"]
+    for seed in plain["seeds"]:
+        epochs = stopped["epochs"][seed]
+        losses = np.array(plain["validation_loss"][seed])
+        assert epochs < plain["epochs"][seed]
+        assert np.abs(losses[:epochs] - stopped["validation_loss"][seed]).max() < 1e-3
+        assert losses[:epochs].argmin() == epochs - 6  # a patience of 5
+
+
+def test_the_smallest_size_live_and_stored(digits):
+    learner = replace(experiments.SIZES["Gaussian SVM"], images=300)
+    live = experiments.measure_sizes(learner, digits, seeds=[1])
+    stored = experiments.stored("sizes")["Gaussian SVM"]
+    assert live["images"] == stored["images"][:2] == [100, 300]
+    for size in range(2):
+        assert abs(live["validation"][size][0] - stored["validation"][size][1]) < 0.003
+
+
+def test_darkness_is_exactly_nielsens(digits):
+    row = experiments.measure_baseline(experiments.BASELINES["darkness"], digits, seeds=[0])
+    assert row["test"] == [0.2225]
+    assert experiments.stored("baselines")["darkness"]["test"] == [0.2225] * 5
+
+
+def test_the_headline_s_network_learns_in_an_epoch(digits):
+    network = experiments.headline(0, digits, replace(experiments.HEADLINE, epochs=1))
+    assert network.parameters_vector.size == 269_322 and network.dtype == np.float32
+    assert network.score(digits.X_valid, digits.y_valid) > 0.93
+
+
+def test_a_training_never_sees_the_test_set(digits):
+    few = experiments.drawn(digits, 300, rng=np.random.default_rng(0))
+    blind = few._replace(X_test=None, y_test=None)
+    run = experiments.train(NIELSEN["30 hidden, scaled weights"], blind, seed=0, epochs=3)
+    assert len(run.history["validation_accuracy"]) == 3
+    experiments.headline(0, blind, replace(experiments.HEADLINE, epochs=1))
+
+
+def test_the_same_seed_gives_the_same_network(digits):
+    few = experiments.drawn(digits, 200, rng=np.random.default_rng(1))
+    setting = replace(REGULARIZATION["5,000 images, shifts"], dropout=0.2, epochs=2)
+    one, two, other = (experiments.train(setting, few, seed=seed).network for seed in (5, 5, 6))
+    assert np.array_equal(one.parameters_vector, two.parameters_vector)
+    assert not np.array_equal(one.parameters_vector, other.parameters_vector)
+    assert one.loss is not two.loss and setting.optimizer.steps == 0  # a setting is never used up
+
+
+def test_drawn_digits(digits):
+    few = experiments.drawn(digits, 7, rng=np.random.default_rng(0))
+    assert few.X_train.shape == (7, 784) and few.X_test is digits.X_test
+    assert all((digits.X_train == x).all(axis=1).any() for x in few.X_train[:2])
+    with pytest.raises(ValueError, match="at most the 50000 there are, got 50001"):
+        experiments.drawn(digits, 50_001, rng=np.random.default_rng(0))
+
+
+# Codes
+
+
+def test_ten_outputs_answer_by_the_largest_and_four_by_bits():
+    ten, four = NIELSEN["30 hidden"], NIELSEN["four outputs"]
+    assert np.array_equal(ten.code, TEN) and np.array_equal(four.code, FOUR)
+    assert (FOUR @ [1, 2, 4, 8]).tolist() == list(range(10))
+    X = np.random.default_rng(0).random((50, 784))
+    network = ten.network(rng=np.random.default_rng(1))
+    assert np.array_equal(answers(ten, network, X), network.predict(X))
+    network = four.network(rng=np.random.default_rng(1))
+    distances = ((network.forward(X)[:, np.newaxis] - FOUR) ** 2).sum(axis=2)
+    assert np.array_equal(answers(four, network, X), distances.argmin(axis=1))
+
+
+def test_logits_come_without_a_last_sigmoid_and_outputs_are_never_dropped():
+    def kinds(setting):
+        layers = setting.network(rng=np.random.default_rng(0)).layers
+        return [type(layer).__name__ for layer in layers]
+
+    assert kinds(NIELSEN["30 hidden"]) == ["Dense", "Sigmoid", "Dense", "Sigmoid"]
+    assert kinds(NIELSEN["30 hidden, cross-entropy"]) == ["Dense", "Sigmoid", "Dense"]
+    dropped = kinds(REGULARIZATION["5,000 images, dropout"])
+    assert dropped == ["Dense", "ReLU", "Dropout", "Dense"]
+
+
+def test_looks_are_bounded():
+    assert [epochs_for(n) for n in (100, 1_000, 10_000, 50_000)] == [60, 60, 50, 20]
