@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnlib.checks.answers import array_like, several
-from nnlib.checks.exercise import Exercise, same
+from nnlib.checks.exercise import Exercise, Failed, same
 from nnlib.gradients import complex_step
 
 
@@ -83,6 +83,7 @@ def parts(x, gamma, epsilon):
     return centred / root, root
 
 
+FINE = 1e-6  # of the terms of a sum: what float32 keeps of it where they nearly cancel
 SMALL = 1e-8  # an epsilon that can't be seen in features of such a spread
 
 
@@ -142,6 +143,7 @@ def of_gamma_and_beta(f, rng):
         "dbeta",
         dbeta,
         wanted_beta,
+        atol=FINE * np.abs(grad).sum(),
         mistakes=[
             (wanted_beta / 5, "this is the mean over the examples, and their sum is wanted: beta "
              "moves all of them"),
@@ -156,6 +158,7 @@ def of_gamma_and_beta(f, rng):
         "dgamma",
         dgamma,
         wanted_gamma,
+        atol=FINE * np.abs(grad * x_hat).sum(),
         mistakes=[
             (wanted_gamma / 5, "this is the mean over the examples, and their sum is wanted: "
              "gamma moves all of them"),
@@ -187,41 +190,57 @@ def of_x(f, rng):
     inner = (g * x_hat).mean(axis=1, keepdims=True)
     by_variance = -x_hat * inner / root
     without = "a part is missing: moving one x moves the {}, and with it the x_hat of all examples"
-    same(
-        "dx",
-        dx,
-        wanted,
-        mistakes=[
-            (direct, "this takes mean and variance for constants. Moving one x moves both, and "
-             "with them the x_hat of all examples"),
-            (direct + by_mean, without.format("variance")),
-            (direct + by_variance, without.format("mean")),
-            (g, "this is the gradient at x_hat, and the way from x_hat to x is still to go"),
-            (grad / root, "gamma is missing, and so are the ways through mean and variance"),
-            (wanted / gamma, "gamma is missing: y = gamma * x_hat + beta"),
-            (wanted * root, "the root is missing: x_hat = (x - mean) / root"),
-            (wanted / root, "this divides by the root once too often"),
-            (direct + 5 * by_mean + 5 * by_variance, "the two sums need their 1 / n: one example "
-             "moves the mean by 1 / n, and the variance by 1 / n of its own part"),
-            (direct - by_mean - by_variance, "the signs of two parts: when x rises, mean and "
-             "variance rise, and the x_hat of all examples fall"),
-            (direct + by_mean - by_variance, "the sign of the part through the variance: when "
-             "the variance rises, every x_hat shrinks"),
-            (direct - by_mean + by_variance, "the sign of the part through the mean: when the "
-             "mean rises, every x_hat falls"),
-            (direct + by_mean + 2 * by_variance, "the part through the variance is twice too "
-             "large: the 2 of the square cancels with the 1/2 of the root"),
-            (direct + by_mean + by_variance / 2, "the part through the variance is half of what "
-             "it should be: the 2 of the square cancels with the 1/2 of the root"),
-            (direct + by_mean - inner / root, "in the part through the variance x_hat stands "
-             "twice: once in the sum, and once for the example itself"),
-            (direct + by_mean + by_variance * root, "the part through the variance lacks a "
-             "division by the root"),
-            (direct + by_mean + by_variance / root, "the part through the variance divides by "
-             "the root once too often"),
-            (-wanted, "the sign of dx"),
-        ],
-    )  # fmt: skip
+    known = [
+        (direct, "this takes mean and variance for constants. Moving one x moves both, and "
+         "with them the x_hat of all examples"),
+        (direct + by_mean, without.format("variance")),
+        (direct + by_variance, without.format("mean")),
+        (g, "this is the gradient at x_hat, and the way from x_hat to x is still to go"),
+        (grad / root, "gamma is missing, and so are the ways through mean and variance"),
+        (wanted / gamma, "gamma is missing: y = gamma * x_hat + beta"),
+        (wanted * root, "the root is missing: x_hat = (x - mean) / root"),
+        (wanted / root, "this divides by the root once too often"),
+        (direct + 5 * by_mean + 5 * by_variance, "the two sums need their 1 / n: one example "
+         "moves the mean by 1 / n, and the variance by 1 / n of its own part"),
+        (direct - by_mean - by_variance, "the signs of two parts: when x rises, mean and "
+         "variance rise, and the x_hat of all examples fall"),
+        (direct + by_mean - by_variance, "the sign of the part through the variance: when "
+         "the variance rises, every x_hat shrinks"),
+        (direct - by_mean + by_variance, "the sign of the part through the mean: when the "
+         "mean rises, every x_hat falls"),
+        (direct + by_mean + 2 * by_variance, "the part through the variance is twice too "
+         "large: the 2 of the square cancels with the 1/2 of the root"),
+        (direct + by_mean + by_variance / 2, "the part through the variance is half of what "
+         "it should be: the 2 of the square cancels with the 1/2 of the root"),
+        (direct + by_mean - inner / root, "in the part through the variance x_hat stands "
+         "twice: once in the sum, and once for the example itself"),
+        (direct + by_mean + by_variance * root, "the part through the variance lacks a "
+         "division by the root"),
+        (direct + by_mean + by_variance / root, "the part through the variance divides by "
+         "the root once too often"),
+        (-wanted, "the sign of dx"),
+    ]  # fmt: skip
+    try:
+        same("dx", dx, wanted, mistakes=known, atol=FINE * np.abs(direct).max())
+    except Failed as failed:
+        failed.mistake = failed.mistake or unbalanced(dx, x_hat)
+        raise
+
+
+def unbalanced(dx, x_hat):
+    """What two sums that have to be 0 say about a wrong dx; "" if they are 0."""
+    size = np.maximum(np.abs(dx).sum(axis=1), 1e-300)
+    for sums, what, why, way in (
+        (dx.sum(axis=1), "dx", "shifting all examples of a feature", "mean"),
+        ((dx * x_hat).sum(axis=1), "dx * x_hat", "stretching a feature", "variance"),
+    ):
+        k = int(np.argmax(np.abs(sums) / size))
+        if abs(sums[k]) > 1e-4 * size[k]:
+            return (
+                f"{why} changes no y, so the sum of {what} is 0 in every row; in row {k} yours is "
+                f"{sums[k]:.3g}. Look at the part through the {way}"
+            )
+    return ""
 
 
 @EXERCISE.asks(
@@ -265,5 +284,6 @@ def compare(f, x, gamma, beta, epsilon, grad):
         ((g - x_hat * pull) / safe, "on the way back, too, the root is that of the variance plus "
          "epsilon"),
     ]  # fmt: skip
-    same("dx", dx, wanted, mistakes=known, atol=1e-9)
-    same("dgamma", dgamma, (grad * x_hat).sum(axis=1, keepdims=True), atol=1e-9)
+    terms = grad * x_hat
+    same("dx", dx, wanted, mistakes=known, atol=FINE * np.abs(gamma * grad / root).max())
+    same("dgamma", dgamma, terms.sum(axis=1, keepdims=True), atol=FINE * np.abs(grad).sum())

@@ -185,6 +185,20 @@ def sign_of_the_variance(x, gamma, beta, epsilon, grad):
     return y, (g - mean(g) + x_hat * mean(g * x_hat)) / root, dgamma, dbeta
 
 
+@answers.mistake(X, "Look at the part through the mean")
+def a_sum_through_the_mean(x, gamma, beta, epsilon, grad):
+    y, _, dgamma, dbeta = right(x, gamma, beta, epsilon, grad)
+    g, (x_hat, root) = gamma * grad, forward(x, epsilon)
+    return y, (g - total(g) - x_hat * mean(g * x_hat)) / root, dgamma, dbeta
+
+
+@answers.mistake(X, "Look at the part through the variance")
+def a_sum_through_the_variance(x, gamma, beta, epsilon, grad):
+    y, _, dgamma, dbeta = right(x, gamma, beta, epsilon, grad)
+    g, (x_hat, root) = gamma * grad, forward(x, epsilon)
+    return y, (g - mean(g) - x_hat * total(g * x_hat)) / root, dgamma, dbeta
+
+
 @answers.mistake(EDGES, "here it is added to the root")
 def epsilon_outside(x, gamma, beta, epsilon, grad):
     _, dx, dgamma, dbeta = right(x, gamma, beta, epsilon, grad)
