@@ -1,4 +1,4 @@
-"""How long the cost-surface explorer takes to answer: `python -m benchmarks.widgets`.
+"""How long the widgets take to answer: `python -m benchmarks.widgets`.
 
 For each control the time from a changed setting to the finished picture, without the browser and
 the way to it: the time on the clock, and what of it the processor worked for us. A reader should
@@ -10,8 +10,9 @@ import time
 
 import numpy as np
 
+from nnlib import Dense, Network, Sigmoid, SquaredError
 from nnlib.datasets import blobs
-from nnlib.widgets import cost_surface_explorer
+from nnlib.widgets import cost_surface_explorer, digit_reader
 
 ROUNDS = 25
 
@@ -36,6 +37,18 @@ def changes(explorer):
     }
 
 
+def strokes(reader):
+    """The same for the digit reader."""
+    reader.clear()
+    reader._stroke("down", [(0.1, 0.2)])
+    places = itertools.cycle((0.03 + 0.004 * k, 0.1 + 0.1 * (k % 7)) for k in range(75))
+    return {
+        "pen, moved": lambda: reader._stroke("move", [next(places)]),
+        "pen, by key": lambda: reader._key("ArrowRight", False),
+        "next example": lambda: reader.go(1),
+    }
+
+
 def measure(change):
     """Milliseconds on the clock and of the processor, (ROUNDS, 2)."""
     rounds = []
@@ -46,15 +59,30 @@ def measure(change):
     return 1000 * np.array(rounds)
 
 
-def main():
+def explorer():
     X, y = blobs(100, centers=((-1, -0.6), (1, 0.6)), noise=0.8, rng=np.random.default_rng(0))
-    start = time.perf_counter()
-    explorer = cost_surface_explorer(X, y)
-    print(f"first picture: {1000 * (time.perf_counter() - start):.0f} ms")
-    print(f"{'control':16}{'median':>8}{'slowest':>9}{'processor':>11}  (ms)")
-    for name, change in changes(explorer).items():
-        clock, work = measure(change).T
-        print(f"{name:16}{np.median(clock):8.0f}{clock.max():9.0f}{np.median(work):11.0f}")
+    return cost_surface_explorer(X, y)
+
+
+def reader():
+    """Two networks as in chapter 7, untrained: the time is the same."""
+    rng = np.random.default_rng(0)
+    networks = {}
+    for name in ("healthy", "sick"):
+        layers = [Dense(784, 30), Sigmoid(), Dense(30, 10), Sigmoid()]
+        networks[name] = Network(layers, loss=SquaredError(), rng=rng)
+    return digit_reader(networks, rng.random((1000, 784)), rng.integers(0, 10, 1000))
+
+
+def main():
+    for make, controls in ((explorer, changes), (reader, strokes)):
+        start = time.perf_counter()
+        widget = make()
+        print(f"{widget.kind}, first picture: {1000 * (time.perf_counter() - start):.0f} ms")
+        print(f"{'control':16}{'median':>8}{'slowest':>9}{'processor':>11}  (ms)")
+        for name, change in controls(widget).items():
+            clock, work = measure(change).T
+            print(f"{name:16}{np.median(clock):8.0f}{clock.max():9.0f}{np.median(work):11.0f}")
 
 
 if __name__ == "__main__":

@@ -86,6 +86,35 @@ def test_once_more_changes_nothing(seed):
     assert centred(once) == pytest.approx(once, abs=1e-12)
 
 
+def test_it_helps_to_read_digits_of_any_size_in_any_place():
+    """By the nearest of ten average digits, which reads about eight in ten where they belong."""
+    mnist = load_mnist()
+    X, y = mnist.X_train[:10_000].astype(float), mnist.y_train[:10_000]
+    mean = np.array([X[y == digit].mean(axis=0) for digit in range(10)])
+
+    def share_read(images):
+        distance = np.linalg.norm(np.reshape(images, (-1, 1, 784)) - mean, axis=2)
+        return np.mean(distance.argmin(axis=1) == mnist.y_test[: len(images)])
+
+    rng = np.random.default_rng(0)
+    fields = [somewhere(image, rng) for image in mnist.X_test[:400].reshape(-1, 28, 28)]
+    belonging = share_read(mnist.X_test[:400])
+    assert belonging > 0.75
+    assert share_read([centred(field) for field in fields]) > belonging - 0.03
+    assert share_read([np.asarray(Image.fromarray(field).reduce(4)) for field in fields]) < 0.4
+
+
+def somewhere(image, rng):
+    """The digit anywhere in a field (112, 112), from 0.6 to 1.3 times as large as in MNIST."""
+    digit = Image.fromarray(image)
+    digit = digit.crop(digit.getbbox())
+    factor = 4 * rng.uniform(0.6, 1.3)
+    digit = digit.resize([max(1, int(side * factor)) for side in digit.size], Image.BILINEAR)
+    field = Image.new("L", (112, 112))
+    field.paste(digit, tuple(int(rng.integers(0, 113 - side)) for side in digit.size))
+    return np.asarray(field)
+
+
 def test_ink_keeps_its_darkness():
     assert centred(np.full((3, 9), 0.25)).max() == pytest.approx(0.25)
     assert centred(np.full((9, 3), 5e-324)).max() == 5e-324

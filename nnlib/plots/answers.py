@@ -12,7 +12,7 @@ from nnlib.validation import check_labels, check_vector
 NUMBERS = 0.54  # inches to the right of the bars for their numbers and the answer's mark
 STRIP = 6.1  # rows that the hidden units have, where an output has 1
 CAPTION = 1.15  # rows of these that hold the words below the squares
-SHOWN = 0.005  # outputs below that stand without a number
+SHOWN, MOST = 0.005, 3  # outputs below that, or below the third, stand without a number
 PALE, DARK = "0.92", "0.2"
 
 
@@ -23,7 +23,8 @@ def digit_answers(hidden, outputs, ax, *, answer=None, digit=None, name=None):
     negative. `hidden` is a list of arrays (units,), one for each hidden layer, the first one above;
     it may be empty. Below, a bar for each of `outputs` (classes,), with the `answer` marked: the
     largest, if nothing else is said. A dashed frame stands around the row of `digit`, the right
-    one. `name` is the network's.
+    one. `name` is the network's. Numbers stand beside the three largest outputs, and that of
+    `digit`.
 
     A full square is an activity of 1, or the layer's largest where that is more; a full bar
     likewise.
@@ -97,8 +98,9 @@ class DigitAnswers:
         corners = [(zero, low), (lengths, low), (lengths, high), (zero, high)]
         self.bars.set_verts(np.moveaxis(np.array(corners), -1, 0))
         self.bars.set_facecolor([color if k == answer else COLORS[5] for k in self.rows])
+        least = max(SHOWN, np.sort(outputs)[-MOST:][0])
         for k, text in enumerate(self.numbers):
-            known = outputs[k] >= SHOWN or k in (answer, digit)
+            known = outputs[k] >= least or k in (answer, digit)
             text.set_text(f"{outputs[k]:z.2f}" if known else "")
             text.set_weight("bold" if k == answer else "normal")
         self.marker.set_data([self.right], [answer])
