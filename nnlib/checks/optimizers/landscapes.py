@@ -63,14 +63,13 @@ def batches(rng, size=2):
 
 
 def follow(rule, start, steps):
-    """The path (steps + 1, n) of w from start by `rule(w, v, k) -> (w, v)`, and the velocities."""
+    """The path (steps + 1, n) of w from start by `rule(w, v, k) -> (w, v)`."""
     w, v = start.astype(float), np.zeros(len(start))
-    path, velocities = [w], [v]
+    path = [w]
     for k in range(steps):
         w, v = rule(w, v, k)
         path.append(w)
-        velocities.append(v)
-    return np.array(path), np.array(velocities)
+    return np.array(path)
 
 
 def wasted(of):
@@ -106,13 +105,14 @@ def finite(f, why):
 
 
 def path(name, after=1):
-    """An array with a row for each of `steps` steps, and one for the start if `after` is 1.
+    """An array with a row for each step, and one more for the start if `after` is 1.
 
-    The call's second argument is the start, and the third the number of steps.
+    The call's second argument is the start, and the third the number of steps, or their rates.
     """
 
     def shape(arguments):
-        return arguments[2] + after, len(arguments[1])
+        _, start, steps, *_ = arguments
+        return (steps if np.ndim(steps) == 0 else len(steps)) + after, len(start)
 
     examine_shape = matrix(name, shape)
 

@@ -99,7 +99,7 @@ def mistaken(of, start, steps, rate, momentum):
         (forgetful, "the old velocity is lost after each step: keep the new v, with the old one "
          "in it"),
     ]  # fmt: skip
-    return [(follow(rule, start, steps)[0], why) for rule, why in rules]
+    return [(follow(rule, start, steps), why) for rule, why in rules]
 
 
 @EXERCISE.asks(
