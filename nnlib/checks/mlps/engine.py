@@ -29,23 +29,21 @@ def matrix_tape_backward(values, tape):
     """The gradients of the last wire, a (1, 1) array, with respect to every wire."""
     local = {
         "matmul": lambda g, u, v: (g @ v.T, u.T @ g),
-        "transpose": lambda g, u: (g.T,),
         "add": lambda g, u, v: (g, g),
         "subtract": lambda g, u, v: (g, -g),
         "multiply": lambda g, u, v: (g * v, g * u),
         "tanh": lambda g, u: (g * (1 - np.tanh(u) ** 2),),
-        "sum": lambda g, u: (g * np.ones(u.shape),),
+        "transpose": lambda g, u: (g.T,),
+        "sum": lambda g, u: (g + 0 * u,),
     }
     grads = [np.zeros(value.shape) for value in values]
     grads[-1] = np.ones((1, 1))
     for back in range(1, len(tape) + 1):
         operation, *wires = tape[-back]
-        shares = local[operation](grads[-back], *[values[i] for i in wires])
+        shares = local[operation](grads[-back], *(values[i] for i in wires))
         for wire, share in zip(wires, shares):
-            for axis in (0, 1):
-                if values[wire].shape[axis] == 1:
-                    share = share.sum(axis=axis, keepdims=True)
-            grads[wire] = grads[wire] + share
+            axes = tuple(k for k in (0, 1) if values[wire].shape[k] == 1)
+            grads[wire] = grads[wire] + share.sum(axis=axes, keepdims=True)
     return grads
 
 
