@@ -13,22 +13,19 @@ def train_epoch(weights, biases, X, y, eta, batch_size, cost):
     """The weights and biases after one pass through the examples, minibatch by minibatch."""
     weights, biases = list(weights), list(biases)
     for start in range(0, len(X), batch_size):
-        a, labels = X[start : start + batch_size].T, y[start : start + batch_size]
-        activations = [a]
+        part = slice(start, start + batch_size)
+        activations = [X[part].T]
         for W, b in zip(weights, biases):
-            a = 1 / (1 + np.exp(-(W @ a + b)))
-            activations.append(a)
-        delta = a.copy()
-        delta[labels, np.arange(len(labels))] -= 1
-        if cost == "quadratic":
-            delta *= a * (1 - a)
-        step = eta / len(labels)
+            activations.append(1 / (1 + np.exp(-(W @ activations[-1] + b))))
+        a = activations[-1]
+        slope = a * (1 - a) if cost == "quadratic" else 1
+        delta = (a - np.eye(len(a))[:, y[part]]) * slope
+        step = eta / len(y[part])
         for k in reversed(range(len(weights))):
-            a = activations[k]
-            before = weights[k]
-            weights[k] = before - step * delta @ a.T
+            a, W = activations[k], weights[k]
+            weights[k] = W - step * delta @ a.T
             biases[k] = biases[k] - step * delta.sum(axis=1, keepdims=True)
-            delta = before.T @ delta * a * (1 - a)
+            delta = W.T @ delta * a * (1 - a)
     return weights, biases
 
 
