@@ -269,7 +269,6 @@ def compare(f, x, gamma, beta, epsilon, grad):
          "root; here it is added to the root"),
         (gamma * centred / safe + beta, "epsilon is missing: the root is that of the variance "
          "plus epsilon"),
-        (gamma * centred / np.maximum(std, epsilon) + beta, "epsilon is added, and isn't a bound"),
         (gamma * centred / np.sqrt(std**2 + 1e-5) + beta, "the argument epsilon is not used"),
         (gamma * centred / np.sqrt(std**2 + 1e-8) + beta, "the argument epsilon is not used"),
     ]  # fmt: skip

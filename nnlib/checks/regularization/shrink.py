@@ -27,10 +27,10 @@ EXERCISE = Exercise(
     errors={
         "truth value of an array": "`if` wants one yes or no, and v has many entries: use "
         "np.where, np.maximum or a loop over the entries",
-        "only length-1 arrays": "max takes single numbers here, and v has many entries: use "
-        "np.maximum",
-        "only 0-dimensional arrays": "max takes single numbers here, and v has many entries: use "
-        "np.maximum",
+        "only length-1 arrays": "math takes one number, and v has many entries: use np.abs, "
+        "np.sign and their like",
+        "only 0-dimensional arrays": "math takes one number, and v has many entries: use np.abs, "
+        "np.sign and their like",
     },
 )
 
@@ -54,7 +54,7 @@ def shrunk(v, amount):
 
 def draw(rng, sizes):
     """A step whose v is `sizes` times eta * strength, and whose w is elsewhere."""
-    eta, strength = float(rng.uniform(0.05, 0.2)), float(rng.uniform(0.5, 0.9))
+    eta, strength = float(rng.uniform(0.25, 0.5)), float(rng.uniform(0.5, 0.9))
     v = np.array(sizes) * eta * strength
     w = v + rng.choice([-1.0, 1.0], len(v)) * rng.uniform(0.1, 0.4, len(v)) * np.abs(v)
     return w, (w - v) / eta, eta, strength
@@ -93,7 +93,7 @@ def mistakes_of(w, gradient, eta, strength):
     "zero",
 )
 def far(f, rng):
-    sizes = rng.permutation([3.0, -4.5, 6.0, -8.0]) * rng.uniform(0.9, 1.1, 4)
+    sizes = rng.permutation([5.0, -9.0, 14.0, -20.0]) * rng.uniform(0.9, 1.1, 4)
     w, gradient, eta, strength = draw(rng, sizes)
     wanted = shrunk(w - eta * gradient, eta * strength)
     known = mistakes_of(w, gradient, eta, strength)

@@ -182,7 +182,8 @@ def test_set(f, rng):
     losses, accuracies = draw(rng, [-1] * down + [0.5] * 8)
     stopped, kept = truth(losses, patience)
     accuracies[kept] = 0.9
-    accuracies[stopped], accuracies[kept + 1], accuracies[-1] = 0.87, 0.985, 0.88
+    accuracies[stopped], accuracies[kept + 1] = 0.87, 0.985
+    accuracies[-2], accuracies[-1] = 0.99, 0.88
     accuracy = judge(f, losses, accuracies, patience)
     same(
         "accuracy",

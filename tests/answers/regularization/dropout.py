@@ -86,6 +86,28 @@ def scaled_only(a, rate, training, seed):
     return a / (1 - rate) if training else a
 
 
+@answers.mistake(FATES, "this multiplies by the rate")
+def multiplied_by_the_rate(a, rate, training, seed):
+    return a * kept(a, rate, seed) * rate if training else a
+
+
+@answers.mistake(FATES, "the signs are turned round")
+def signs_turned(a, rate, training, seed):
+    return -masked(a, rate, True, seed) if training else a
+
+
+@answers.mistake(FATES, "one random number for each entry")
+def one_number_for_a_unit(a, rate, training, seed):
+    keep = np.random.default_rng(seed).random(len(a) + 1) >= rate
+    return a * keep / (1 - rate) if training else a
+
+
+@answers.mistake(FATES, "a seed makes a generator")
+def seed_for_the_draw(a, rate, training, seed):
+    keep = np.random.default_rng().random(a.shape, seed=seed) >= rate
+    return a * keep / (1 - rate) if training else a
+
+
 @answers.mistake(OWN, "one random number serves a whole row")
 def whole_rows(a, rate, training, seed):
     keep = np.random.default_rng(seed).random((len(a), 1)) >= rate
@@ -149,6 +171,18 @@ def scaled_out_of_training(a, rate, training, seed):
 @answers.mistake(UNTOUCHED, "with a rate of 0 all units stay")
 def nothing_at_rate_zero(a, rate, training, seed):
     return masked(a, rate, training, seed) if rate else 0 * a
+
+
+@answers.mistake(UNTOUCHED, "nothing may be divided by it")
+def infinite_at_rate_zero(a, rate, training, seed):
+    with np.errstate(all="ignore"):
+        scale = (1 / (1 - rate)) * np.float64(rate) / np.float64(rate)
+    return a * kept(a, rate, seed) * scale if training else a
+
+
+@answers.mistake(UNTOUCHED, "out of training all units are at work")
+def nothing_out_of_training(a, rate, training, seed):
+    return masked(a, rate, True, seed) * training
 
 
 @answers.mistake(FATES, "a belongs to the caller")

@@ -142,6 +142,33 @@ def other_way_round(X, y, folds):
     return variant(X, y, folds, fit=fit)
 
 
+@answers.mistake(ONE, "the feature isn't used")
+def mean_of_the_others(X, y, folds):
+    return variant(X, y, folds, fit=lambda x, t: (0.0, t.mean()))
+
+
+@answers.mistake(ONE, "the slope is missing")
+def no_slope(X, y, folds):
+    return variant(X, y, folds, fit=lambda x, t: (1.0, t.mean() - x.mean()))
+
+
+@answers.mistake(ONE, "make the array once, before the loop")
+def array_made_anew(X, y, folds):
+    predictions = variant(X, y, folds)
+    return np.where(folds == folds.max(), predictions, 0)
+
+
+@answers.mistake(ONE, "held_out has one entry an example")
+def mask_on_the_columns(X, y, folds):
+    out = folds == folds[0]
+    return X[:, out].sum(axis=1)
+
+
+@answers.mistake(ONE, "only such an array, or whole numbers, can choose rows")
+def mask_of_floats(X, y, folds):
+    return X[(folds == folds[0]) * 1.0].sum(axis=1)
+
+
 @answers.mistake(ONE, "does `return` stand inside the loop?")
 def returns_too_early(X, y, folds):
     return variant(X, y, folds, turns=[0])
@@ -196,6 +223,16 @@ def highest_correlation(X, y, folds):
     return variant(X, y, folds, choice=lambda X, y: np.argmax(correlations(X, y)))
 
 
+@answers.mistake(MANY, "take the means away before you multiply")
+def plain_products(X, y, folds):
+    return variant(X, y, folds, choice=lambda X, y: np.argmax(np.abs(X.T @ y)))
+
+
+@answers.mistake(MANY, "this is the weakest of the features")
+def weakest(X, y, folds):
+    return variant(X, y, folds, choice=lambda X, y: np.argmin(np.abs(correlations(X, y))))
+
+
 @answers.mistake(MANY, "this is always the first feature")
 def first_feature(X, y, folds):
     return variant(X, y, folds, choice=lambda X, y: 0)
@@ -235,6 +272,11 @@ def means(X, y, folds):
 @answers.thoughtless
 def targets_back(X, y, folds):
     return y
+
+
+@answers.mistake(ONE, "these are the true values")
+def targets(X, y, folds):
+    return y.copy()
 
 
 @answers.thoughtless

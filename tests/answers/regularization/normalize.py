@@ -222,6 +222,98 @@ def none_on_the_way_back(x, gamma, beta, epsilon, grad):
     return y, dx * forward(x, epsilon)[1] / np.where(std > 0, std, 1), dgamma, dbeta
 
 
+def changed(name, fails, says, change):
+    """An answer that `change(result, g, x, gamma, beta, x_hat, root)` makes of the right one."""
+
+    def answer(x, gamma, beta, epsilon, grad):
+        result = dict(zip(("y", "dx", "dgamma", "dbeta"), right(x, gamma, beta, epsilon, grad)))
+        x_hat, root = forward(x, epsilon)
+        result |= change(result, grad, x, gamma, beta, x_hat, root)
+        return tuple(result.values())
+
+    answer.__name__ = name
+    answers.mistake(fails, says)(answer)
+
+
+def only(part, value):
+    return lambda *names: {part: value(*names)}
+
+
+for name, says, value in (
+    ("times_the_root", "the spread is still in it", lambda r, g, x, c, b, h, s: c * h * s + b),
+    ("not_centred", "the mean has to be taken away", lambda r, g, x, c, b, h, s: c * x / s + b),
+    ("without_beta", "beta is missing", lambda r, g, x, c, b, h, s: c * h),
+    ("without_gamma", "gamma is missing", lambda r, g, x, c, b, h, s: h + b),
+    ("roles_changed", "the other way round", lambda r, g, x, c, b, h, s: b * h + c),
+):
+    changed(name, OUTPUT, says, only("y", value))
+
+for name, says, value in (
+    ("dbeta_with_gamma", "gamma doesn't stand before beta", lambda r, g, x, c, *_: c * r["dbeta"]),
+    ("dbeta_turned", "the sign of dbeta", lambda r, *_: -r["dbeta"]),
+    ("dbeta_without_grad", "grad is missing", lambda r, g, *_: 0 * r["dbeta"] + g.shape[1]),
+):
+    changed(name, LEARNED, says, only("dbeta", value))
+
+for name, says, value in (
+    ("dgamma_mean", "gamma moves all of them", lambda r, g, *_: r["dgamma"] / g.shape[1]),
+    ("dgamma_with_y", "gamma multiplies x_hat, not y", lambda r, g, *_: total(g * r["y"])),
+    ("dgamma_with_gamma", "not a factor of its own", lambda r, g, x, c, *_: c * r["dgamma"]),
+    ("dgamma_turned", "the sign of dgamma", lambda r, *_: -r["dgamma"]),
+    ("dgamma_of_all", "each has a gamma of its own", lambda r, *_: 0 * r["dgamma"]
+     + r["dgamma"].sum()),
+    ("dgamma_as_dbeta", "what gamma multiplies is missing", lambda r, *_: r["dbeta"]),
+):  # fmt: skip
+    changed(name, LEARNED, says, only("dgamma", value))
+
+
+def three(g, h, s):
+    """The three parts of dx: directly, through the mean, through the variance."""
+    return g / s, -mean(g) / s, -h * mean(g * h) / s
+
+
+for name, says, value in (
+    ("stops_at_x_hat", "the way from x_hat to x", lambda g, h, s, a, b, v: g),
+    ("not_divided", "the root is missing", lambda g, h, s, a, b, v: (a + b + v) * s),
+    ("divided_twice", "once too often", lambda g, h, s, a, b, v: (a + b + v) / s),
+    ("two_signs", "the signs of two parts", lambda g, h, s, a, b, v: a - b - v),
+    ("sign_of_the_mean", "when the mean rises", lambda g, h, s, a, b, v: a - b + v),
+    ("half_the_variance", "half of what it should be", lambda g, h, s, a, b, v: a + b + v / 2),
+    ("one_x_hat", "x_hat stands twice", lambda g, h, s, a, b, v: a + b - mean(g * h) / s),
+    ("variance_times_root", "lacks a division", lambda g, h, s, a, b, v: a + b + v * s),
+    ("variance_over_root", "the part through the variance divides by the root once too often",
+     lambda g, h, s, a, b, v: a + b + v / s),
+    ("downhill", "the sign of dx", lambda g, h, s, a, b, v: -a - b - v),
+):  # fmt: skip
+    changed(name, X, says, only("dx", lambda r, g, x, c, b, h, s, value=value: value(
+        c * g, h, s, *three(c * g, h, s))))  # fmt: skip
+changed("grad_over_root", X, "and so are the ways through mean and variance",
+        only("dx", lambda r, g, x, c, b, h, s: g / s))  # fmt: skip
+
+
+@answers.mistake(EDGES, "epsilon is missing: the root")
+def no_epsilon(x, gamma, beta, epsilon, grad):
+    return right(x, gamma, beta, 0.0, grad)
+
+
+@answers.mistake(EDGES, "on the way back, too, x_hat is made with epsilon")
+def other_x_hat_on_the_way_back(x, gamma, beta, epsilon, grad):
+    y, _, dgamma, dbeta = right(x, gamma, beta, epsilon, grad)
+    std = x.std(axis=1, keepdims=True)
+    x_hat = (x - mean(x)) / np.where(std > 0, std, 1)
+    g = gamma * grad
+    dx = (g - mean(g) - x_hat * mean(g * x_hat)) / np.sqrt(std**2 + epsilon)
+    return y, dx, dgamma, dbeta
+
+
+@answers.mistake(EDGES, "so that nothing is divided by 0")
+def none_where_it_counts(x, gamma, beta, epsilon, grad):
+    if (x == x[:, :1]).all(axis=1).any():
+        with np.errstate(all="ignore"):
+            return right(x, gamma, beta, 0.0, grad)
+    return right(x, gamma, beta, epsilon, grad)
+
+
 @answers.mistake(OUTPUT, "keepdims=True so that they keep the shape")
 def dims_lost(x, gamma, beta, epsilon, grad):
     x_hat = (x - x.mean(axis=1)) / np.sqrt(x.var(axis=1) + epsilon)
@@ -232,6 +324,12 @@ def dims_lost(x, gamma, beta, epsilon, grad):
 def flat_gradients(x, gamma, beta, epsilon, grad):
     y, dx, dgamma, dbeta = right(x, gamma, beta, epsilon, grad)
     return y, dx, dgamma[:, 0], dbeta[:, 0]
+
+
+@answers.mistake(OUTPUT, "has the shape (features, 1), as beta has")
+def flat_dbeta(x, gamma, beta, epsilon, grad):
+    y, dx, dgamma, dbeta = right(x, gamma, beta, epsilon, grad)
+    return y, dx, dgamma, grad.sum(axis=1)
 
 
 @answers.mistake(OUTPUT, "x belongs to the caller")

@@ -1,5 +1,7 @@
 """Answers to exercise 6.1: the step with an L1 penalty."""
 
+import math
+
 import numpy as np
 
 from answers import Answers
@@ -136,6 +138,35 @@ def never_crosses(w, gradient, eta, strength):
 @answers.mistake(NEAR, "first the step along the gradient, then")
 def shrinks_first(w, gradient, eta, strength):
     return w - np.clip(w, -eta * strength, eta * strength) - eta * gradient
+
+
+@answers.mistake(FAR, "eta is missing before the gradient")
+def full_step(w, gradient, eta, strength):
+    v = w - gradient
+    return v - np.clip(v, -eta * strength, eta * strength)
+
+
+@answers.mistake(FAR, "and this divides by eta")
+def divides_by_eta(w, gradient, eta, strength):
+    v = w - eta * gradient
+    return v - np.clip(v, -strength / eta, strength / eta)
+
+
+@answers.mistake(ACROSS, "is shrunk like any other")
+def no_shrinking_at_zero(w, gradient, eta, strength):
+    return np.where(w == 0, -eta * gradient, by_clipping(w, gradient, eta, strength))
+
+
+@answers.mistake(FAR, "use np.where, np.maximum or a loop")
+def python_s_max(w, gradient, eta, strength):
+    v = w - eta * gradient
+    return np.sign(v) * max(np.abs(v) - eta * strength, 0)
+
+
+@answers.mistake(FAR, "use np.abs, np.sign and their like")
+def math_for_arrays(w, gradient, eta, strength):
+    v = w - eta * gradient
+    return np.array([math.copysign(abs(v) - eta * strength, v)])
 
 
 @answers.mistake(FAR, "`if` wants one yes or no")

@@ -104,6 +104,11 @@ wrong("no_relu_on_the_way_back", BACK, "right without the ReLU",
       lambda n, s: (there(n, s), back(n, s, 1.0)))  # fmt: skip
 wrong("one_over_the_signal", BACK, "a gradient doesn't shrink because",
       lambda n, s: (there(n, s), 1 / np.array(there(n, s))))  # fmt: skip
+wrong("gradient_untouched", BACK, "the weights multiply the gradient, too",
+      lambda n, s: (there(n, s), [1.0] * len(n)))  # fmt: skip
+wrong("gradient_layers_apart", BACK, "each alone: the gradient goes through",
+      lambda n, s: (there(n, s),
+                    [*(x * math.sqrt(m / 2) for m, x in zip(n[1:], s)), 1]))  # fmt: skip
 wrong("without_the_input", ONE, "the input's included",
       lambda n, s: (there(n, s)[1:], back(n, s)[1:]))  # fmt: skip
 

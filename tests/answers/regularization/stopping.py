@@ -161,6 +161,24 @@ def reports_the_highest(losses, accuracies, patience):
     return stopped, kept, max(accuracies)
 
 
+@answers.mistake(TEST, "this is the highest accuracy up to the stop")
+def reports_the_highest_so_far(losses, accuracies, patience):
+    stopped, kept = run(losses, patience)
+    return stopped, kept, max(accuracies[: stopped + 1])
+
+
+@answers.mistake(TEST, "after an epoch that was never trained")
+def reports_the_end(losses, accuracies, patience):
+    stopped, kept = run(losses, patience)
+    return stopped, kept, accuracies[-1]
+
+
+@answers.mistake(TEST, "one epoch's accuracy is wanted, not a mean")
+def reports_the_mean(losses, accuracies, patience):
+    stopped, kept = run(losses, patience)
+    return stopped, kept, np.mean(accuracies[: stopped + 1])
+
+
 @answers.mistake(TEST, "this is the validation loss")
 def reports_the_loss(losses, accuracies, patience):
     stopped, kept = run(losses, patience)
