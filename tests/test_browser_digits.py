@@ -44,19 +44,26 @@ def reader(page):
     return reader
 
 
-def draw(page, reader, *places, steps=1):
-    """Draw through places (x, y) of the field, both from 0 to 28, with the mouse."""
-    box = reader.locator("img.nnlib-picture").bounding_box()
+def parts(x, y):
+    """Where (x, y) of the field, both from 0 to 28, lies in the picture, from 0 to 1."""
     left, bottom, width, height = FIELD
+    return left + width * x / 28, 1 - bottom - height * (1 - y / 28)
 
-    def at(x, y):
-        across, down = left + width * x / 28, 1 - bottom - height * (1 - y / 28)
-        return box["x"] + across * box["width"], box["y"] + down * box["height"]
 
-    page.mouse.move(*at(*places[0]))
+def on_page(reader, places):
+    """Where places of the field lie on the page, in its pixels."""
+    box = reader.locator("img.nnlib-picture").bounding_box()
+    for across, down in (parts(*place) for place in places):
+        yield box["x"] + across * box["width"], box["y"] + down * box["height"]
+
+
+def draw(page, reader, *places, steps=1):
+    """Draw through places of the field with the mouse."""
+    first, *rest = on_page(reader, places)
+    page.mouse.move(*first)
     page.mouse.down()
-    for place in places[1:]:
-        page.mouse.move(*at(*place), steps=steps)
+    for place in rest:
+        page.mouse.move(*place, steps=steps)
     page.mouse.up()
 
 
@@ -93,9 +100,24 @@ def tone(reader, x, y):
     """How light the field is at (x, y), from 0 to 255."""
     code = web.picture(reader).partition(",")[2]
     picture = Image.open(io.BytesIO(base64.b64decode(code))).convert("L")
-    left, bottom, width, height = FIELD
-    across, down = left + width * x / 28, 1 - bottom - height * (1 - y / 28)
+    across, down = parts(x, y)
     return picture.getpixel((across * picture.width, down * picture.height))
+
+
+def test_a_finger_draws_and_the_page_stays(page, reader):
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    before = reader.bounding_box()
+    kinds = ["touchStart", *8 * ["touchMove"]]
+    places = on_page(reader, [(14, 4 + 2.5 * k) for k in range(9)])
+    for kind, (x, y) in zip(kinds, places, strict=True):
+        points = [{"x": x, "y": y}]
+        devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+    words = web.words(reader, holding="A drawing of 1 stroke, in rows 2 to 25 and columns 12 to 15")
+    assert "nearest answers 1 (" in words
+    assert reader.bounding_box() == before
 
 
 def test_the_box_leaves_a_drawing_where_it_is(page, reader):
