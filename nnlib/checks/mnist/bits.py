@@ -11,9 +11,10 @@ SLACK = 1.001  # what an answer computed in float32 may lack
 
 
 def bit_layer(high, low, sure):
-    """Weights (4, 10) and biases (4,) of the layer that tells the bits, `sure` of each."""
+    """Weights (4, 10) and biases (4,) of a layer that tells the bits."""
     on = np.arange(10) >> np.arange(4)[:, None] & 1
-    most = low * on.sum(axis=1)  # what the other digits can add up to, where the bit is 0
+    # what the other digits can add up to, where the bit is 0
+    most = low * on.sum(axis=1)
     scale = 2 * np.log(sure / (1 - sure)) / (high - most)
     return scale[:, None] * on, -scale * (high + most) / 2
 

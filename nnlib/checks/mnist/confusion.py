@@ -7,7 +7,7 @@ from nnlib.checks.exercise import Exercise, same
 
 
 def confusion(y, answers, classes):
-    """M[i, j] counts the examples of class i that were answered with j: (classes, classes)."""
+    """M[i, j] counts the examples of class i that were answered with j."""
     M = np.zeros((classes, classes), int)
     for label, answer in zip(y, answers):
         M[label, answer] += 1

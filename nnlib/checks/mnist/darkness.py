@@ -7,7 +7,7 @@ from nnlib.checks.exercise import Exercise, Failed
 
 
 def darkness_answers(X_train, y_train, X_test):
-    """For each test image the digit whose average darkness is nearest, as (n,) labels."""
+    """For each test image the digit whose average darkness is nearest."""
     digits = np.unique(y_train)
     ink = X_train.sum(axis=1, dtype=np.float64)
     average = np.array([ink[y_train == digit].mean() for digit in digits])

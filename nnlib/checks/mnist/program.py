@@ -10,7 +10,7 @@ from nnlib.gradients import complex_step
 
 
 def train_epoch(weights, biases, X, y, eta, batch_size, cost):
-    """The weights and biases after one pass through the examples, minibatch by minibatch."""
+    """The weights and biases after one pass through the examples."""
     weights, biases = list(weights), list(biases)
     for start in range(0, len(X), batch_size):
         part = slice(start, start + batch_size)
@@ -246,6 +246,8 @@ def minibatches(f, rng):
              "step is eta / m times their sum"),
             ({"divide": lambda part: batch_size}, "the last minibatch has fewer examples than "
              "batch_size: divide by how many it really has"),
+            ({"divide": lambda part: len(part) ** 2}, "this divides by m twice: eta / m times the "
+             "sum, or eta times the mean"),
             ({"divide": lambda part: n}, "divide by the number of examples in the minibatch, not "
              "by that of all examples"),
             ({"drop": True}, "the last examples are left out: their minibatch is smaller, and "

@@ -7,7 +7,7 @@ from nnlib.checks.exercise import Exercise, Failed, close, same
 
 
 def silent_digits(M):
-    """The digits that are never answered, what each is taken for, and the best accuracy left."""
+    """The silent digits, what each is taken for, and the best accuracy."""
     occurs, answered = M.sum(axis=1), M.sum(axis=0)
     silent = np.flatnonzero((occurs > 0) & (answered == 0))
     taken_for = [M[digit].argmax() for digit in silent]

@@ -9,7 +9,7 @@ from nnlib.checks.exercise import Exercise, same
 
 
 def several_seeds(accuracies, bound):
-    """The median, the lowest, the highest, and the number of runs below the bound."""
+    """The median, the lowest, the highest, and the runs below bound."""
     runs = sorted(0.0 if math.isnan(a) else a for a in accuracies)
     middle = len(runs) // 2
     median = (runs[middle] + runs[-1 - middle]) / 2

@@ -167,6 +167,11 @@ def divided_by_batch_size(weights, biases, X, y, eta, batch_size, cost):
     return epoch(weights, biases, X, y, eta, batch_size, cost, divide=lambda part: batch_size)
 
 
+@answers.mistake(MINI, "this divides by m twice")
+def divided_twice(weights, biases, X, y, eta, batch_size, cost):
+    return epoch(weights, biases, X, y, eta, batch_size, cost, divide=lambda part: len(part) ** 2)
+
+
 @answers.mistake(MINI, "the last examples are left out")
 def last_minibatch_dropped(weights, biases, X, y, eta, batch_size, cost):
     return epoch(weights, biases, X, y, eta, batch_size, cost, drop=True)
