@@ -25,7 +25,7 @@ class Stage:
     def __init__(self, units):
         fig, (self.field, seen, *panels) = plots.figure(*SIZE, columns=2 + len(units), layout=None)
         self.ink, self.seen = _paper(self.field, FIELD), _paper(seen, SEEN)
-        self.field.set_title("draw here: mouse, or arrow keys and space", fontsize=9.5)
+        self.field.set_title("draw here (keys: arrows and space)", fontsize=10)
         seen.text(1.08, 0.97, "what the networks\nare given", transform=seen.transAxes, va="top")
         self.caption = seen.text(1.08, 0.03, "", transform=seen.transAxes, va="bottom")
         (self.tip,) = self.field.plot([], [], "+", markersize=14, markeredgewidth=2)
