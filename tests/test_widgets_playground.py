@@ -1,6 +1,5 @@
 """Chapter 4's playground without a browser: what it trains, shows and says."""
 
-import io
 import re
 import threading
 import time
@@ -8,43 +7,13 @@ from statistics import median
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from nnlib import SGD, Dense, ReLU, Tanh, plots
 from nnlib.datasets import moons
 from nnlib.widgets import playground
 from nnlib.widgets.playgrounds import DATA, GUESSING
 from nnlib.widgets.training import PAUSE, PLAY, Run
-
-
-def press(widget, key):
-    """What the page sends when a key is pressed on the picture."""
-    widget.picture._handle_custom_msg({"kind": "key", "key": key, "shift": False}, [])
-
-
-def tick(widget, times=1):
-    """What the page sends while it plays."""
-    for _ in range(times):
-        widget.play.value += 1
-
-
-def seen(widget):
-    return widget.picture.png, widget.picture.alt
-
-
-def click(widget, name):
-    (found,) = [part for part in parts(widget) if getattr(part, "description", "") == name]
-    found.click()
-
-
-def parts(box):
-    for part in getattr(box, "children", ()):
-        yield part
-        yield from parts(part)
-
-
-def pixels(png):
-    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), dtype=int)
+from tests.hands import click, parts, pixels, press, seen, tick
 
 
 def sigmoid(z):

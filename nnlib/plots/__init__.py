@@ -5,6 +5,7 @@ from nnlib.plots.circuits import circuit
 from nnlib.plots.curves import bars, curves, histogram, mark, spread
 from nnlib.plots.hidden import half_planes, unit_outputs
 from nnlib.plots.landscapes import contours, surface3d, trace
+from nnlib.plots.learning import boundary_beside, learning_curves
 from nnlib.plots.pictures import images
 from nnlib.plots.planes import decision_boundary, margin, points
 from nnlib.plots.publish import bundle, check_words, compress, page_width, png, show
@@ -16,6 +17,7 @@ __all__ = [
     "LINES",
     "MARKERS",
     "bars",
+    "boundary_beside",
     "bundle",
     "check_words",
     "circuit",
@@ -28,6 +30,7 @@ __all__ = [
     "half_planes",
     "histogram",
     "images",
+    "learning_curves",
     "margin",
     "mark",
     "page_width",

@@ -67,11 +67,16 @@ class Shades:
         self.bend.set(linestyle=(0, (4, 1.5)), zorder=2.5)
         self.artists = [self.shades, self.edge, self.bend]
 
-    def show(self, values, bent=None):
-        """Shade by probabilities (steps, steps); dash the line where `bent` (steps, steps) is 0."""
+    def show(self, values, bent=None, *, score=None):
+        """Shade by probabilities; dash the line where `bent` is 0. All are of shape (steps, steps).
+
+        `score`, 0 where the probability is one half, gives a smoother boundary than a steep
+        probability does, because it is found between the points of a grid.
+        """
         found = self._contours(values)
         self.shades.set_paths([_path(found.filled(*band)) for band in BANDS])
-        self.edge.set_paths([_path(found.lines(0.5))])
+        edge = found.lines(0.5) if score is None else self._contours(score).lines(0.0)
+        self.edge.set_paths([_path(edge)])
         lines = [] if bent is None else [_path(self._contours(bent).lines(0.0))]
         self.bend.set_paths(lines)
 

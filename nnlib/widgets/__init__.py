@@ -6,6 +6,7 @@ from nnlib.widgets.neurons import neuron_knobs
 from nnlib.widgets.picture import Picture, Widget
 from nnlib.widgets.playgrounds import playground
 from nnlib.widgets.reading import Reading, read_digit
+from nnlib.widgets.regularization import regularization_explorer
 from nnlib.widgets.surfaces import cost_surface_explorer
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "neuron_knobs",
     "playground",
     "read_digit",
+    "regularization_explorer",
 ]

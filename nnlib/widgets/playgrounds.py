@@ -9,10 +9,10 @@ from nnlib.layers import Dense
 from nnlib.optimizers import SGD
 from nnlib.plots.circuits import number
 from nnlib.plots.hidden import HalfPlanes, Shades, Tiles
-from nnlib.validation import check_count, describe
+from nnlib.validation import check_count
 from nnlib.widgets.explorer import row
 from nnlib.widgets.scene import Scene
-from nnlib.widgets.training import Run, TrainingWidget, choice, steps, whole
+from nnlib.widgets.training import Run, TrainingWidget, check_choice, choice, steps, whole
 
 POINTS, BATCH = 200, 10
 GUESSING = np.log(2)  # the loss of saying one half everywhere
@@ -139,7 +139,7 @@ class Playground(TrainingWidget):
         chosen = self.unit.value - 1
         first = self.run.network.layers[0]
         bent = sums[chosen] if chosen >= self.units.value else None
-        self.shades.show(probability.reshape(shape), bent)
+        self.shades.show(probability.reshape(shape), bent, score=handed[-1].reshape(shape))
         self.lines.show(first.W.value, first.b.value[:, 0], chosen)
         tiles = [self._tone(a).reshape(-1, *shape)[:, THIN, THIN] for a in handed[1::2]]
         self.tiles.show(tiles, chosen if chosen >= 0 else None)
@@ -232,14 +232,6 @@ class Playground(TrainingWidget):
             (w1, w2), b = first.W.value[chosen], first.b.value[chosen, 0]
             words += f"z = {_term(w1)} x₁ {_signed(w2)} x₂ {_signed(b)}, "
         return words + f"positive at {np.sum(z > 0)} points."
-
-
-def check_choice(value, name, choices):
-    """Refuse a setting that no control has."""
-    choices = list(choices)
-    if isinstance(value, bool) or value not in choices:
-        shown = choices if len(choices) < 10 else f"{choices[0]} to {choices[-1]}"
-        raise ValueError(f"{name} expects one of {shown}, got {describe(value)}")
 
 
 def _term(value):

@@ -9,7 +9,7 @@ import numpy as np
 from nnlib.losses import BinaryCrossEntropy
 from nnlib.network import Network
 from nnlib.optimizers import NonFiniteGradient
-from nnlib.validation import check_count
+from nnlib.validation import check_count, describe
 from nnlib.widgets.explorer import row
 from nnlib.widgets.picture import Widget, button
 
@@ -204,3 +204,11 @@ def whole(name, value, low, high):
     return ipywidgets.IntSlider(
         value, low, high, description=name, style={"description_width": "initial"}
     )
+
+
+def check_choice(value, name, choices):
+    """Refuse a setting that no control has."""
+    choices = list(choices)
+    if isinstance(value, bool) or value not in choices:
+        shown = choices if len(choices) < 10 else f"{choices[0]} to {choices[-1]}"
+        raise ValueError(f"{name} expects one of {shown}, got {describe(value)}")
