@@ -72,6 +72,10 @@ EXERCISE = Exercise(
     errors={
         "read-only": "np.broadcast_to gives an array that can't be written: add with "
         "grads[wire] = grads[wire] + share, or make a copy",
+        "cannot reshape": "reshape can't make one number of many: what comes back to the copies of "
+        "a column has to be added up",
+        "operands could not be broadcast": "two arrays of different shapes meet: matmul's shares "
+        "are products with @, and what is added to a wire has the shape of the wire",
         "non-broadcastable output": "what comes back to a column that stood beside a matrix has "
         "the shape of the matrix: add it up first, over each axis on which the column has "
         "length 1",

@@ -102,6 +102,11 @@ def matmul_like_multiply(values, tape):
     return walk(values, tape, matmul=lambda g, u, v: (g @ v, u @ g))
 
 
+@answers.mistake(EACH, "matmul's shares are products with @")
+def matmul_entry_by_entry(values, tape):
+    return walk(values, tape, matmul=lambda g, u, v: (g * v.T, u.T * g))
+
+
 @answers.mistake(EACH, "the second share is -g")
 def subtract_like_add(values, tape):
     return walk(values, tape, subtract=lambda g, u, v: (g, g))
@@ -158,6 +163,11 @@ def in_place_without_sums(values, tape):
         return place
 
     return walk(values, tape, fit=fit)
+
+
+@answers.mistake(BESIDE, "reshape can't make one number of many")
+def reshaped(values, tape):
+    return walk(values, tape, fit=lambda share, shape: share.reshape(shape))
 
 
 @answers.mistake(BESIDE, "this takes their mean")
