@@ -8,7 +8,7 @@ from nnlib.checks.optimizers.landscapes import finite
 
 
 def keep_probability(delta, temperature):
-    """The probability (n,) with which a step that raises the cost by delta (n,) is kept."""
+    """The probabilities (n,) that steps which rise by delta (n,) are kept."""
     if temperature == 0:
         return np.where(delta > 0, 0.0, 1.0)
     climb = np.maximum(delta, 0)

@@ -8,7 +8,7 @@ from nnlib.checks.grading import OUT_OF_TIME
 
 
 def newton_step(g, S, Y):
-    """H g (n,), with H the inverse curvature that the pairs (m, n) have taught."""
+    """H g (n,), with the H that the pairs, S and Y (m, n), have taught."""
     pairs = [(s, y) for s, y in zip(S, Y) if s @ y > 0]
     q, shares = g.astype(float), []
     for s, y in reversed(pairs):

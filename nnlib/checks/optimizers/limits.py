@@ -7,7 +7,7 @@ from nnlib.checks.exercise import Exercise, same
 
 
 def step_limits(A):
-    """For the cost w·Aw / 2: the rate that is too large, the best one, its factor per step."""
+    """For the cost w·Aw / 2: the rates (limit, best), and best's factor."""
     curvatures = np.linalg.eigvalsh(A)
     low, high = curvatures[0], curvatures[-1]
     return 2 / high, 2 / (low + high), (high - low) / (high + low)

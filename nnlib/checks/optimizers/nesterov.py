@@ -9,7 +9,7 @@ from nnlib.checks.optimizers.momentum import aliased, draw, other_default
 
 
 def nesterov_path(gradient, start, steps, learning_rate, momentum=0.9):
-    """The positions (steps + 1, n), and the points (steps, n) where the gradient is asked."""
+    """The positions (steps + 1, n), and the points asked (steps, n)."""
     p, v = start.astype(float), np.zeros(len(start))
     path, asked = [p], []
     for _ in range(steps):
