@@ -95,5 +95,5 @@ def compress(rgba, *, quick=False):
     palette[(palette >= ALMOST_WHITE).all(axis=1)] = 255  # an octree makes white a little grey
     picture.putpalette(palette.ravel().tolist())
     memory = io.BytesIO()
-    picture.save(memory, "PNG", optimize=not quick)
+    picture.save(memory, "PNG", **({"compress_level": 3} if quick else {"optimize": True}))
     return memory.getvalue()

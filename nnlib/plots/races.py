@@ -8,7 +8,7 @@ from nnlib.plots.mesh import check_bounds
 from nnlib.plots.style import COLORS, LEGEND, LINES, MARKERS
 from nnlib.validation import check_finite, describe
 
-PALE_GROUND = LinearSegmentedColormap.from_list("ground", ["#FFFFFF", "#E3E7EC", "#A5AEBA"])
+PALE_GROUND = LinearSegmentedColormap.from_list("ground", ["#FFF8E1", "#DDE9E4", "#8FA8BA"])
 MANY_COLORS = [*COLORS, "#7F5539"]  # one more, a brown
 RUNNERS = [marker for marker in MARKERS if marker != "*"]  # the star is for the lowest points
 FAR = 5  # widths of the map: what lies farther away is drawn there
@@ -71,14 +71,11 @@ class Runner:
         points = np.asarray(points, dtype=float).reshape(-1, 2)
         if self.bounds is not None:
             points = _within_reach(points, self.bounds)
+        for artist in self.artists:
+            artist.set_visible(len(points) > 0)
         for line in (self.seam, self.line):
             line.set_data(*points.T)
         self.end.set_data(*points[-1:].T)
-
-    def hide(self):
-        """Draw nothing."""
-        self.show(np.empty((0, 2)))
-
 
 def ground(x1, x2, values, ax, levels=20):
     """Fill `ax` with the level lines of `values` over a grid, pale, for many lines to go over."""

@@ -23,16 +23,18 @@ class Relief:
 
     `front` is the corner next to the viewer, e.g. (1, -1) for right and bottom. Heights are
     stretched so that the lowest stands on the ground and the highest at the top, and coloured with
-    `cmap`.
+    `cmap`; `seams` is the colour of the lines between the cells.
     """
 
     tone = 2.0  # colours change with the height to the power of 1 / tone, as in contours,
     bend = 1.0  # and what is drawn is the height to the power of 1 / bend
 
-    def __init__(self, ax, bounds, front=(1, -1), names=("$w_1$", "$w_2$"), cmap="viridis"):
+    def __init__(
+        self, ax, bounds, front=(1, -1), names=("$w_1$", "$w_2$"), cmap="viridis", seams="white"
+    ):
         self.ax, self.names, self.cmap = ax, names, matplotlib.colormaps.get_cmap(cmap)
         self.lowest, self.range = 0.0, 1.0  # until there is a surface
-        self.surface = PolyCollection([], edgecolor="white", linewidth=0.25)
+        self.surface = PolyCollection([], edgecolor=seams, linewidth=0.25)
         ax.add_collection(self.surface)
         self._make_frame()
         self.look(bounds, front)
@@ -58,8 +60,8 @@ class Relief:
         x1, x2, values = heights(function, self.bounds, steps)
         self.tone, self.bend = tone, bend
         self.lowest, self.range = values.min(), np.ptp(values) or 1.0
-        self.low.set_text(f"{self.lowest:.2g}".replace("-", "−"))
-        self.high.set_text(f"{values.max():.2g}".replace("-", "−"))
+        self.low.set_text(_rounded(self.lowest))
+        self.high.set_text(_rounded(values.max()))
         across, up = self.project(x1, x2, values)
         corners = np.stack([_cells(across), _cells(up)], axis=-1).reshape(-1, 4, 2)
         deep = _cells(self._ground(x1, x2)[1]).mean(axis=-1).ravel()
@@ -142,3 +144,8 @@ class Relief:
 def _cells(grid):
     """The four corners of every cell of a grid (n, m): (n - 1, m - 1, 4)."""
     return np.stack([grid[:-1, :-1], grid[:-1, 1:], grid[1:, 1:], grid[1:, :-1]], axis=-1)
+
+
+def _rounded(value):
+    """Two digits of it: 2500, not 2.5e+03."""
+    return f"{float(f'{value:.2g}'):g}".replace("-", "−")

@@ -3,6 +3,7 @@
 from nnlib.widgets.circuits import circuit_stepper
 from nnlib.widgets.digits import digit_reader
 from nnlib.widgets.neurons import neuron_knobs
+from nnlib.widgets.optimizers import optimizer_explorer
 from nnlib.widgets.picture import Picture, Widget
 from nnlib.widgets.playgrounds import playground
 from nnlib.widgets.reading import Reading, read_digit
@@ -17,6 +18,7 @@ __all__ = [
     "cost_surface_explorer",
     "digit_reader",
     "neuron_knobs",
+    "optimizer_explorer",
     "playground",
     "read_digit",
     "regularization_explorer",

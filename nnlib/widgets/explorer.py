@@ -40,6 +40,7 @@ class SurfaceExplorer(Widget):
         make_trails() -> list      pairs of what draws a walk on the map and in relief, by
                                    `show(points)`; each has its `artists`
         paint()                    draws self.surface on self.map and in self.relief
+        layers() -> list           lists of artists that change with the surface, in their order
         draw_third(ax) -> artists  draws what stands still; returns what moves
         tell(paths, shown) -> str  says what is seen, `shown` being the walks up to the present step
     """
@@ -62,12 +63,7 @@ class SurfaceExplorer(Widget):
         for artist in self.map.collections:
             artist.remove()
         self.paint()
-        self.scene.lay(self.layer())
-
-    def layer(self):
-        """The artists that change with the surface, in the order in which they are drawn."""
-        edges = [self.map.spines[side] for side in ("left", "bottom")]
-        return [*self.map.collections, *edges, *self.relief.artists]
+        self.scene.lay(*self.layers())
 
     def draw(self):
         """The picture of the present step, and its words."""
@@ -131,11 +127,15 @@ class SurfaceExplorer(Widget):
         for ax, place in zip(axes, self.places):
             ax.set_position(place)
         self.map, slant, third = axes
-        self.title = self.map.set_title("")
+        self.title = self.make_title(fig)
         self.relief = self.make_relief(slant, front)
         self.trails = self.make_trails()
         moving = [artist for pair in self.trails for trail in pair for artist in trail.artists]
         self.scene = LayeredScene(fig, [*moving, self.title, *self.draw_third(third)])
+
+    def make_title(self, fig):
+        """The line of text above the picture, to be filled in by `tell`."""
+        return self.map.set_title("")
 
     def make_relief(self, ax, front):
         """The relief, on an ax of its own."""
@@ -191,21 +191,29 @@ class SurfaceExplorer(Widget):
 
 
 class LayeredScene(Scene):
-    """A Scene with a layer between what stands still and what moves, changed now and then."""
+    """A Scene with layers between what stands still and what moves, changed now and then."""
 
-    ground = None
+    def __init__(self, fig, moving):
+        super().__init__(fig, moving)
+        self.grounds = []  # what a layer is drawn on: what stands still, and the layers under it
 
-    def lay(self, artists):
-        """Replace the layer by these artists; those of the last one are to be removed before."""
-        for artist in artists:
+    def lay(self, *layers, under=0):
+        """Replace the layers from the one with the number `under` on by these lists of artists.
+
+        The artists of the layers replaced are to be removed before.
+        """
+        for artist in (artist for layer in layers for artist in layer):
             artist.set_animated(True)
-        if self.ground is None:
+        if not self.grounds:
             self.canvas.draw()
-            self.ground = self.canvas.copy_from_bbox(self.fig.bbox)
-        self.canvas.restore_region(self.ground)
-        for artist in artists:
-            self.fig.draw_artist(artist)
-        self.background = self.canvas.copy_from_bbox(self.fig.bbox)
+            self.grounds = [self.canvas.copy_from_bbox(self.fig.bbox)]
+        del self.grounds[under + 1 :]
+        self.canvas.restore_region(self.grounds[under])
+        for layer in layers:
+            for artist in layer:
+                self.fig.draw_artist(artist)
+            self.grounds.append(self.canvas.copy_from_bbox(self.fig.bbox))
+        self.background = self.grounds[-1]
 
 
 def row(*controls):

@@ -110,6 +110,10 @@ class CostSurfaceExplorer(SurfaceExplorer):
         plots.contours(self.surface, self.map, bounds=self.bounds, steps=GRID)
         self.relief.show(self.surface)
 
+    def layers(self):
+        edges = [self.map.spines[side] for side in ("left", "bottom")]
+        return [[*self.map.collections, *edges, *self.relief.artists]]
+
     def tell(self, paths, shown):
         (path,), (shown,) = paths, shown
         w, cost = shown[-1], self.surface(shown[-1])

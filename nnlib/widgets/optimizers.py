@@ -1,0 +1,405 @@
+"""Chapter 5's widget: optimizers set out from one place of a cost surface, and race."""
+
+import ipywidgets
+import numpy as np
+
+from nnlib.optimizers import walks
+from nnlib.plots.landscapes import heights, spacing
+from nnlib.plots.races import PALE_GROUND, START, Runner, ground, stars
+from nnlib.plots.relief import Relief
+from nnlib.surfaces import (
+    Beale,
+    Bowl,
+    Chart,
+    Himmelblau,
+    Plateau,
+    Rastrigin,
+    Ravine,
+    Rosenbrock,
+    Saddle,
+    StyblinskiTang,
+    Surface,
+)
+from nnlib.validation import describe
+from nnlib.widgets.cuts import network_charts
+from nnlib.widgets.explorer import (
+    STEPS,
+    SurfaceExplorer,
+    choice,
+    lowest_corner,
+    pair,
+    row,
+)
+from nnlib.widgets.outcomes import SYMBOLS, outcome, table
+from nnlib.widgets.picture import button
+from nnlib.widgets.racers import (
+    CHOICES,
+    OPTIMIZERS,
+    RATED,
+    RATES,
+    SCHEDULES,
+    optimizer,
+    tuned_rates,
+)
+
+FIRST = ["SGD", "Momentum", "RMSprop", "Adam"]  # who races at first
+LENGTHS = [25, 50, 100, 200, 400]  # steps of a race
+FRAMES = 100  # pictures of a race when it is played: of a long one, every few steps,
+PACE = 100  # milliseconds apart
+SIZE = 8.6, 5.2  # inches
+MAP, RELIEF = [0.062, 0.165, 0.5, 0.78], [0.585, 0.55, 0.415, 0.45]  # in the view of contours
+SMALL_MAP, LARGE_RELIEF = [0.67, 0.62, 0.315, 0.33], [0.0, 0.07, 0.585, 0.89]  # and in that of 3-D
+THIRD = [0.67, 0.165, 0.315, 0.335]
+LEGEND = [0, 0.01, 1, 0.06]
+CROSSINGS, FINE, COARSE = 101, 49, 37  # points a side of contours, of a large and a small relief
+DECADES = 7  # of cost that are drawn
+STEEP = 3  # a surface whose levels need a power above that is bent in 3-D, or its floor looks level
+ON_MAP, IN_RELIEF, CURVES, NAMES = range(4)  # the layers of the picture
+VIEWS = ["contours", "3-D"]
+
+
+def optimizer_explorer(surfaces=None):
+    """A race of optimizers over a cost surface of your choice, to play with.
+
+    Choose a surface, who races, each one's rate, a schedule for all, and how many steps; drag the
+    start on the map, or use the arrow keys on the picture, with shift for ten times as far. Enter
+    shows one more step, Home and End the first and the last, the space bar plays them. Left the
+    map with its lowest points as stars, or the same in 3-D, which can be turned by dragging it or
+    by the slider; right the other of the two, and cost against step. Under it the table of where
+    each one is.
+
+    `surfaces`, a dict of name: surface, adds your own before the built-in ones: a `Surface` of two
+    coordinates, or any function of points (2, ...) with `bounds`, such as a `Slice` through a
+    network's cost, which is measured on a grid at first (`Chart`).
+
+    Choosing a surface sets the rates to those that suit its usual start best: from there and from
+    four points around, each optimizer tried the rates 1, 2, 5 x 10^k from 0.0001 to 50 for 100
+    steps, and the rate won whose walks came soonest to stay near a lowest point (within a hundredth
+    of the map), or got lowest, without leaving the map. `racers.tuned_rates` does it. Momentum and
+    Nesterov have momentum 0.9, RMSprop a decay of 0.9, Adadelta of 0.95, Adam betas of 0.9 and
+    0.999; L-BFGS finds its steps by a line search and has no rate.
+
+    Raises TypeError for what is no dict of surfaces, ValueError for one without bounds or of other
+    than two coordinates.
+    """
+    return OptimizerExplorer(_prepared(surfaces))
+
+
+class OptimizerExplorer(SurfaceExplorer):
+    """See `optimizer_explorer`; `surfaces` is a dict of name: (surface, rates by optimizer)."""
+
+    kind = "optimizer-explorer"
+    size, places = SIZE, (MAP, RELIEF, THIRD)
+
+    def __init__(self, surfaces):
+        self.surfaces, self.known = surfaces, {}
+        first, (surface, rates) = next(iter(surfaces.items()))
+        self.ground = choice("surface", list(surfaces), first)
+        self.ground.layout.width = "22em"
+        self.schedule = choice("schedule", list(SCHEDULES), "constant")
+        self.length = choice("steps", LENGTHS, STEPS)
+        self.view = ipywidgets.ToggleButtons(options=VIEWS)
+        self.view.style.button_width = "6em"
+        self.view.layout.margin = "0 0 0 1em"
+        self.angle = ipywidgets.IntSlider(0, -180, 180, 5, description="turn the 3-D view")
+        self.angle.style.description_width = "initial"
+        self.racing = {name: _box(name) for name in OPTIMIZERS}
+        self.rates = {name: _rate(name, rates[name]) for name in RATED}
+        self.table = ipywidgets.HTML()
+        self.stale = None  # or the lowest layer to be drawn again
+        self.turning = None  # while the relief is dragged: where that began, and the angle then
+        self.ground.observe(self._another_ground, "value")
+        self.length.observe(self._another_length, "value")
+        self.view.observe(lambda _: self._renew(ON_MAP), "value")
+        self.angle.observe(lambda _: self._renew(IN_RELIEF), "value")
+        for box in self.racing.values():
+            box.observe(lambda _: self._renew(NAMES), "value")
+        for control in (self.schedule, *self.rates.values()):
+            control.observe(self.redraw, "value")
+        controls = [
+            row(self.ground, self.view, self.angle),
+            row(self.schedule, self.length),
+            self._racers_controls(),
+        ]
+        tune = button("tuned rates", "The rates that suit this surface", self.tune)
+        super().__init__(controls, surface, surface.start, surface.bounds, buttons=[tune])
+        self.play.interval = PACE
+        self.children = (*self.children, self.table)
+
+    @property
+    def chosen(self):
+        """Who races, by name."""
+        return [name for name, box in self.racing.items() if box.value]
+
+    def tune(self):
+        """Set the rates to those that suit the surface."""
+        with self.at_once():
+            for name, control in self.rates.items():
+                control.value = self.surfaces[self.ground.value][1][name]
+
+    def restore(self):
+        self.ground.value = next(iter(self.surfaces))
+        self.schedule.value, self.length.value = "constant", STEPS
+        self.view.value, self.angle.value = VIEWS[0], 0
+        for name, box in self.racing.items():
+            box.value = name in FIRST
+        self.tune()
+        self.first_start = np.array(self.surfaces[self.ground.value][0].start)
+        super().restore()
+
+    def draw(self):
+        if self.stale is not None:
+            surface = self.surfaces[self.ground.value][0]
+            if self.stale == ON_MAP:
+                self.look_at(surface)
+            else:
+                self._paint_from(self.stale)
+                self.scene.lay(*self.layers()[self.stale :], under=self.stale)
+            self.stale = None
+        return super().draw()
+
+    def paths(self):
+        walked = self._walk()
+        return [walked[name][1] if name in walked else None for name in OPTIMIZERS]
+
+    def make_trails(self):
+        slant = self.relief.ax
+        (self.at_start,) = self.map.plot([], [], **START)
+        (self.start_in_relief,) = slant.plot([], [], **START)
+        return [(Runner(self.map, k, bounds=self.bounds), Runner(slant, k))
+                for k in range(len(OPTIMIZERS))]  # fmt: skip
+
+    def make_title(self, fig):
+        return fig.text(0.062, 0.965, "", fontsize=11)
+
+    def make_relief(self, ax, front):
+        return Relief(ax, self.bounds, front, ("$x_1$", "$x_2$"), PALE_GROUND, "#75838F")
+
+    def draw_third(self, ax):
+        ax.set(xlabel="step", ylabel="cost above the lowest", yscale="log")
+        ax.minorticks_off()
+        ax.yaxis.set_major_formatter(lambda value, _: f"{value:g}".replace("e-0", "e-"))
+        self.curves = [Runner(ax, k) for k in range(len(OPTIMIZERS))]
+        self.stars = stars((), self.map)
+        ax.xaxis.set_label_coords(0.5, -0.14)
+        ax.locator_params(nbins=5, axis="x")
+        self.map.set_xlabel("$x_1$")
+        self.map.set_ylabel("$x_2$", rotation=0)
+        self.map.locator_params(nbins=5)
+        self.third = ax
+        legend = ax.figure.add_axes(LEGEND, xlim=(0, 1), ylim=(0, 1))
+        self.names = _legend(legend)
+        curves = [artist for curve in self.curves for artist in curve.artists]
+        return [*curves, self.at_start, self.start_in_relief]
+
+    def paint(self):
+        """Draw the surface; its bounds, its corner in front and its lowest points are its own."""
+        self.bounds = self.surface.bounds
+        self.lowest = self.surface(self.surface.minima[0])
+        self._paint_from(ON_MAP)
+
+    def _paint_from(self, layer):
+        """Draw what is on this layer and those above it."""
+        if layer <= ON_MAP:
+            self._paint_map()
+        if layer <= IN_RELIEF:
+            self._paint_relief()
+        if layer <= CURVES:
+            self._scale_curves()
+
+    def _paint_map(self):
+        left, right, bottom, top = self.bounds
+        for trail, _ in self.trails:
+            trail.bounds = self.bounds
+        self.map.set_position(SMALL_MAP if self.in_relief else MAP)
+        # labels in a place of their own: to find one beside the numbers takes as long as to draw
+        self.map.xaxis.set_label_coords(0.5, -0.13 if self.in_relief else -0.06)
+        self.map.yaxis.set_label_coords(-0.16 if self.in_relief else -0.105, 0.5)
+        self.map.set(xlim=(left, right), ylim=(bottom, top))
+        x1, x2, values = heights(self.surface, self.bounds, CROSSINGS)
+        ground(x1, x2, values, self.map)
+        self.power = spacing(values)
+        self.stars.set_data(*self.surface.minima.T)
+
+    def _paint_relief(self):
+        bend = self.power / 2 if self.power > STEEP else 1.0
+        self.relief.ax.set_position(LARGE_RELIEF if self.in_relief else RELIEF)
+        self.relief.look(self.bounds, lowest_corner(self.surface, self.bounds), self.angle.value)
+        self.relief.middle.set_text("cost" if bend == 1 else "cost,\nbent")
+        cells = FINE if self.in_relief else COARSE
+        self.relief.show(self.surface, cells, tone=self.power, bend=bend)
+
+    def _scale_curves(self):
+        above = self.surface(np.array(self.surface.start)) - self.lowest
+        self.ceiling = 10.0 ** np.ceil(np.log10(max(above, 1e-9)) + 0.3)
+        limits = self.ceiling / 10**DECADES, self.ceiling
+        self.third.set(xlim=(0, 1.03 * self.steps), ylim=limits)
+
+    def layers(self):
+        scales = {ax: [ax.xaxis, ax.yaxis, *ax.spines.values()] for ax in (self.map, self.third)}
+        for artists, chosen in zip(self.names, self.racing.values(), strict=True):
+            for artist in artists:
+                artist.set_visible(chosen.value)
+        names = [artist for artists in self.names for artist in artists]
+        return [
+            [*self.map.collections, self.stars, *scales[self.map]],
+            [*self.relief.frame, *self.relief.artists],
+            scales[self.third],
+            names,
+        ]
+
+    @property
+    def in_relief(self):
+        """Whether the large panel is that of the relief."""
+        return self.view.value == "3-D"
+
+    def tell(self, paths, shown):
+        step, steps, name = self.step.value, self.steps, self.ground.value
+        self.title.set_text(f"{name}: step {step} of {steps}")
+        self.at_start.set_data(*self.start[:, None])
+        self.start_in_relief.set_data(*self._in_relief(self.start[None]).T)
+        outcomes = []
+        for racer, curve, path, walked in zip(OPTIMIZERS, self.curves, paths, shown, strict=True):
+            curve.show(self._cost_curve(racer, walked))
+            if path is not None:
+                rate = self.rates[racer].value if racer in RATED else None
+                outcomes.append(outcome(racer, rate, self.surface, path, walked, steps))
+        self.table.value = table(outcomes, f"{name}, after step {step} of {steps}")
+        words = "; ".join(each.words() for each in outcomes)
+        found = f"Cost, and distance to the nearest lowest point: {words}."
+        return (
+            f"A race on the surface “{name}” from {pair(self.start)}, after step {step} of "
+            f"{steps}, with {SCHEDULES[self.schedule.value][1]}. "
+            + (found if outcomes else "Nobody races: choose an optimizer.")
+        )
+
+    def _walk(self):
+        """By name what identifies a walk, the walk (m, 2) and its costs (m,), for all who race."""
+        here = (self.ground.value, *self.start, self.schedule.value, self.steps)
+        keys = {
+            name: (*here, self.rates[name].value if name in RATED else None) for name in self.chosen
+        }
+        new = {
+            name: optimizer(name, key[-1], self.schedule.value, self.steps)
+            for name, key in keys.items()
+            if name not in self.known or self.known[name][0] != key
+        }
+        if new:
+            for name, path in walks(self.surface, new, self.start, self.steps).items():
+                with np.errstate(all="ignore"):
+                    self.known[name] = keys[name], path, self.surface(path.T)
+        return {name: self.known[name] for name in keys}
+
+    def _cost_curve(self, name, walked):
+        """What is drawn of cost against step: points (k, 2) within the panel."""
+        if walked is None:
+            return np.empty((0, 2))
+        costs = np.nan_to_num(self.known[name][2][: len(walked)] - self.lowest, nan=np.inf)
+        floor = 1.3 * self.ceiling / 10**DECADES  # the line stays in sight
+        return np.column_stack([np.arange(len(walked)), np.clip(costs, floor, self.ceiling)])
+
+    def _another_ground(self, _):
+        with self.at_once():
+            self.start = np.array(self.surfaces[self.ground.value][0].start, dtype=float)
+            self.tune()
+            self._renew(ON_MAP)
+
+    def _another_length(self, _):
+        with self.at_once():
+            self.steps = self.length.value
+            if self.step.value > self.steps:
+                self.step.value = self.steps
+            self.step.max = self.play.max = self.steps
+            self.step.value = self.steps
+            self.play.step = max(1, self.steps // FRAMES)
+            self._renew(CURVES)
+
+    def _renew(self, layer):
+        """Draw again what stands still on this layer and on those above it, too."""
+        self.stale = layer if self.stale is None else min(layer, self.stale)
+        self.redraw()
+
+    def _racers_controls(self):
+        """Two columns of boxes and rates; one, where the page is narrow."""
+        rows = [
+            ipywidgets.HBox([box, self.rates.get(name, ipywidgets.Label("finds its rate itself"))])
+            for name, box in self.racing.items()
+        ]
+        for each in rows:
+            each.layout.width = "31em"
+        return row(*rows)
+
+    def _point(self, kind, x, y):
+        if kind == "down":
+            beside = self.scene.at(self.map, x, y) is None
+            on_relief = beside and self.scene.at(self.relief.ax, x, y) is not None
+            self.turning = (x, self.angle.value) if on_relief else None
+        if self.turning is not None:
+            began, angle = self.turning
+            self.angle.value = (angle + round(360 * (x - began)) + 180) % 360 - 180
+        else:
+            super()._point(kind, x, y)
+        if kind == "up":
+            self.turning = None
+
+
+def _prepared(surfaces):
+    """All surfaces on offer by name, each with the rates that suit it."""
+    offered = {}
+    for name, surface in _check_surfaces(surfaces).items():
+        if not isinstance(surface, Surface):
+            surface = Chart(surface, name=name)
+        offered[name] = surface, tuned_rates(surface)
+    for surface in (Ravine(), Bowl(), Saddle(), Rosenbrock(), Beale(), Himmelblau(), Rastrigin(),
+                    StyblinskiTang(), Plateau()):  # fmt: skip
+        offered.setdefault(surface.name, (surface, dict(zip(RATED, RATES[surface.name]))))
+    for name, chart in network_charts().items():
+        offered.setdefault(name, (chart, tuned_rates(chart)))
+    return offered
+
+
+def _check_surfaces(surfaces):
+    if surfaces is None:
+        return {}
+    if not isinstance(surfaces, dict) or not all(isinstance(name, str) for name in surfaces):
+        raise TypeError(f"surfaces expects a dict of name: surface, got {describe(surfaces)}")
+    for name, surface in surfaces.items():
+        if not callable(surface):
+            raise TypeError(
+                f"surface {name!r} expects a function of points, got {describe(surface)}"
+            )
+        if getattr(surface, "dimensions", 2) != 2:
+            raise ValueError(
+                f"surface {name!r} has {surface.dimensions} coordinates, a map has 2: take a Slice"
+            )
+        if getattr(surface, "bounds", None) is None:
+            raise ValueError(f"surface {name!r} has no bounds: give it (left, right, bottom, top)")
+    return surfaces
+
+
+def _box(name):
+    box = ipywidgets.Checkbox(name in FIRST, description=f"{SYMBOLS[name]} {name}", indent=False)
+    box.layout.width = "10em"
+    return box
+
+
+def _rate(name, rate):
+    """A slider over round rates: each step is a half or less, and what it shows is what it is."""
+    options = [(f"{choice:g}", choice) for choice in CHOICES]
+    control = ipywidgets.SelectionSlider(options=options, value=rate, description=f"{name} rate")
+    control.style.description_width = "8em"
+    control.layout.width = "21em"
+    return control
+
+
+def _legend(ax):
+    """For each name the artists of its entry in the legend along the lower edge of the picture."""
+    ax.set_axis_off()
+    entries, left = [], 0.012
+    for number, name in enumerate(OPTIMIZERS):
+        runner = Runner(ax, number)
+        runner.show([[left, 0.5], [left + 0.032, 0.5]])
+        text = ax.text(left + 0.045, 0.5, name, va="center", fontsize=9)
+        entries.append([*runner.artists, text])
+        left += 0.058 + 0.0096 * len(name)
+    return entries
