@@ -6,12 +6,17 @@ import pickle
 import numpy as np
 import pytest
 
+from nnlib.activations import Sigmoid
 from nnlib.checks import EXERCISES
 from nnlib.checks.circuits.formula import Formula, wavy
 from nnlib.checks.circuits.tape import FORWARD, run_tape, tape_backward
 from nnlib.checks.grading import NOT_YET, PASSED, grade
+from nnlib.diagnostics import confusion_matrix
 from nnlib.gates import Unit, dot
 from nnlib.gradients import central_difference
+from nnlib.layers import Dense
+from nnlib.losses import SquaredError
+from nnlib.network import Network
 
 # The answers to the exercises of nnlib/checks/circuits stand in answers/circuits, and so on.
 CHAPTERS = dict.fromkeys(e.reference.__module__.split(".")[2] for e in EXERCISES.values())
@@ -199,3 +204,26 @@ def test_the_neuron_of_the_exercise_and_units_agree(seed):
     assert dw == pytest.approx([unit.grad for unit in weights], rel=1e-12)
     assert dx == pytest.approx([unit.grad for unit in inputs], rel=1e-12)
     assert db == pytest.approx(bias.grad, rel=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_confusion_matrix_of_the_exercise_and_the_library_s_agree(seed):
+    y, answers = np.random.default_rng(seed).integers(6, size=(2, 100))
+    table = EXERCISES["7.2"].reference(y, answers, 7)
+    assert (table == confusion_matrix(y, answers, classes=7)).all()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_nielsen_s_step_of_the_exercise_and_a_network_s_agree(seed):
+    rng = np.random.default_rng(seed)
+    layers = [Dense(5, 4), Sigmoid(), Dense(4, 3), Sigmoid()]
+    network = Network(layers, loss=SquaredError(), rng=rng)
+    X, y = rng.normal(size=(6, 5)), rng.integers(3, size=6)
+    start = [p.value.copy() for p in network.parameters()]
+    weights, biases = EXERCISES["7.6"].reference(start[::2], start[1::2], X, y, 3.0, 6, "quadratic")
+    _, gradient = network.gradient(X, y)
+    network.value -= 3.0 * gradient
+    for parameter, one in zip(network.parameters()[::2], weights, strict=True):
+        assert one == pytest.approx(parameter.value, rel=1e-12)
+    for parameter, one in zip(network.parameters()[1::2], biases, strict=True):
+        assert one == pytest.approx(parameter.value, rel=1e-12)
