@@ -125,8 +125,8 @@ def test_too_much_strength_learns_nothing():
 
 def test_it_says_what_it_shows(shared):
     numbers = re.search(
-        r"Epoch 400 of 400: loss (.*?) on the examples, (.*?) on the others, there lowest at epoch "
-        r"(\d+) with (.*?); right for (.*?)% and (.*?)%, where the best there is reaches (.*?)%",
+        r"Epoch 400 of 400: training loss (.*?), validation loss (.*?), lowest with (.*?) at epoch "
+        r"(\d+); training accuracy (.*?)%, validation accuracy (.*?)%, of the best there is (.*?)%",
         shared.picture.alt,
     ).groups()
     X, y = training_examples(40, 0.4, 2)
@@ -134,7 +134,7 @@ def test_it_says_what_it_shows(shared):
     losses = shared.run.losses["validation"]
     z = network.forward(X)[:, 0]
     own = np.mean(np.logaddexp(0, z) - y * z)
-    expected = [own, losses[-1], np.argmin(losses), min(losses), 100 * np.mean((z > 0) == y)]
+    expected = [own, losses[-1], min(losses), np.argmin(losses), 100 * np.mean((z > 0) == y)]
     said = list(map(float, numbers))
     assert said[:5] == pytest.approx(expected, abs=0.0006)
     assert said[5] == pytest.approx(100 * result(shared)[1], abs=0.051)
@@ -149,11 +149,11 @@ def test_its_stored_words_hold_no_trained_number(shared):
     data, _ = shared._repr_mimebundle_()
     assert data["text/plain"] == shared.still_words()
     assert shared.still_words() == (
-        "Regularization: two moons with noise 0.4, 40 examples to learn from (seed 2) and 1000 "
-        "others; a 2–32–32–1 network with L2 strength 0 and dropout rate 0. Two curves of loss "
-        "and of accuracy over 400 epochs, on these examples and on the others; and the network's "
-        "boundary beside the best there is, which is right for "
-        f"{100 * best_accuracy(0.4):.1f}% of the others."
+        "Regularization: two moons with noise 0.4, 40 training examples (seed 2), 1000 for "
+        "validation; a 2–32–32–1 network with L2 strength 0 and dropout rate 0. Curves of loss and "
+        "accuracy over 400 epochs, in training and in validation; and the network's boundary "
+        "beside the best there is, which has a validation accuracy of "
+        f"{100 * best_accuracy(0.4):.1f}%."
     )
 
 
@@ -162,7 +162,7 @@ def test_its_stored_words_hold_no_trained_number(shared):
     [
         ("strength", 0.001, "L2 strength 0.001"),
         ("dropout", 0.2, "dropout rate 0.2"),
-        ("examples", 10, "10 examples to learn from"),
+        ("examples", 10, " 10 training examples"),
         ("noise", 0.2, "noise 0.2"),
         ("seed", 5, "(seed 5)"),
     ],
@@ -211,7 +211,7 @@ def test_the_last_finished_training_stays_in_grey():
     tick(widget)
     widget.strength.value = 0.03  # a training that was given up leaves no trace
     np.testing.assert_array_equal(widget.losses.before.get_ydata(), losses)
-    assert f"Before, the others had loss {loss:.3f} and {right:.1%} right." in widget.picture.alt
+    assert f"Before: validation loss {loss:.3f}, accuracy {right:.1%}." in widget.picture.alt
     finish(widget)
     second = widget.run.losses["validation"]
     widget.strength.value = 0.1

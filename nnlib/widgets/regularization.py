@@ -124,7 +124,7 @@ class RegularizationExplorer(TrainingWidget):
         best = best_accuracy(self.noise.value)
         self.best.set_ydata([best, best])
         training, validation = (run.accuracies[name][-1] for name in run.sets)
-        self.title.set_text(f"right: training {training:.1%}, validation {validation:.1%}")
+        self.title.set_text(f"accuracy: training {training:.1%}, validation {validation:.1%}")
         beside = ", diverged" if run.diverged else ""
         self.epoch_title.set_text(f"epoch {run.epoch} of {self.epochs}{beside}")
         return self.scene.png(), self._words()
@@ -132,9 +132,9 @@ class RegularizationExplorer(TrainingWidget):
     def still_words(self):
         best = best_accuracy(self.noise.value)
         return (
-            f"{self._settings_words()} Two curves of loss and of accuracy over {self.epochs} "
-            "epochs, on these examples and on the others; and the network's boundary beside the "
-            f"best there is, which is right for {best:.1%} of the others."
+            f"{self._settings_words()} Curves of loss and accuracy over {self.epochs} epochs, in "
+            "training and in validation; and the network's boundary beside the best there is, "
+            f"which has a validation accuracy of {best:.1%}."
         )
 
     def _train_anew(self, _):
@@ -173,8 +173,8 @@ class RegularizationExplorer(TrainingWidget):
 
     def _settings_words(self):
         return (
-            f"Regularization: two moons with noise {self.noise.value:g}, {len(self.X)} examples "
-            f"to learn from (seed {self.seed.value}) and {VALIDATION} others; a "
+            f"Regularization: two moons with noise {self.noise.value:g}, {len(self.X)} training "
+            f"examples (seed {self.seed.value}), {VALIDATION} for validation; a "
             f"2–{UNITS}–{UNITS}–1 network with L2 strength {self.strength.value:g} and dropout "
             f"rate {self.dropout.value:g}."
         )
@@ -184,20 +184,21 @@ class RegularizationExplorer(TrainingWidget):
         losses, accuracies = run.losses, run.accuracies
         lowest = int(np.argmin(losses["validation"]))
         words = (
-            f"{self._settings_words()} Epoch {run.epoch} of {self.epochs}: loss "
-            f"{losses['training'][-1]:.3f} on the examples, {losses['validation'][-1]:.3f} on the "
-            f"others, there lowest at epoch {lowest} with {losses['validation'][lowest]:.3f}; "
-            f"right for {accuracies['training'][-1]:.1%} and {accuracies['validation'][-1]:.1%}, "
-            f"where the best there is reaches {best_accuracy(self.noise.value):.1%}."
+            f"{self._settings_words()} Epoch {run.epoch} of {self.epochs}: training loss "
+            f"{losses['training'][-1]:.3f}, validation loss {losses['validation'][-1]:.3f}, lowest "
+            f"with {losses['validation'][lowest]:.3f} at epoch {lowest}; training accuracy "
+            f"{accuracies['training'][-1]:.1%}, validation accuracy "
+            f"{accuracies['validation'][-1]:.1%}, of the best there is "
+            f"{best_accuracy(self.noise.value):.1%}."
         )
         if run.diverged:
             words += " The weights run away and training ends here."
         if self.before is None:
             return words
-        loss, right = (
+        loss, accuracy = (
             kept["validation"][-1] for kept in (self.before.losses, self.before.accuracies)
         )
-        return words + f" Before, the others had loss {loss:.3f} and {right:.1%} right."
+        return words + f" Before: validation loss {loss:.3f}, accuracy {accuracy:.1%}."
 
 
 def network_layers(dropout):
