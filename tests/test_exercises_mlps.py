@@ -8,7 +8,7 @@ import pytest
 from nnlib import Dense, Network, ReLU, SoftmaxCrossEntropy, SquaredError, Tanh
 from nnlib.checks import EXERCISES, answers
 from nnlib.checks.exercise import Failed
-from nnlib.checks.mlps.engine import run_matrix_tape
+from nnlib.checks.mlps.tapes import run_matrix_tape
 from nnlib.gates import Unit
 
 
