@@ -6,6 +6,7 @@ and narrow enough to fail if a setting, a seed or a loss were another.
 
 import ast
 from dataclasses import replace
+from statistics import median
 
 import long_runs
 import numpy as np
@@ -228,3 +229,86 @@ def test_logits_come_without_a_last_sigmoid_and_outputs_are_never_dropped():
 
 def test_looks_are_bounded():
     assert [epochs_for(n) for n in (100, 1_000, 10_000, 50_000)] == [60, 60, 50, 20]
+
+
+# Nielsen's networks over seeds
+
+
+def test_of_row(name, key):
+    return experiments.stored(name)[key]["test"]
+
+
+def lost_at_the_end(key):
+    """For each seed of a setting of Nielsen's the digits that its network has lost."""
+    return [experiments.lost(matrix) for matrix in experiments.stored("nielsen")[key]["confusion"]]
+
+
+@pytest.mark.parametrize(
+    ("key", "low", "high"),
+    [
+        ("30 hidden", 0.945, 0.955),  # published 0.9542, the best epoch of the best of three runs
+        ("30 hidden, scaled weights", 0.955, 0.963),
+        ("30 hidden, cross-entropy", 0.948, 0.957),
+        ("100 hidden, scaled weights", 0.976, 0.981),
+        ("100 hidden, cross-entropy", 0.962, 0.971),
+        ("four outputs", 0.91, 0.935),
+        ("rate 0.001", 0.09, 0.40),  # published 0.2142
+        ("rate 100", 0.08, 0.16),  # published 0.0982
+        ("improved", 0.978, 0.983),  # published 0.9804, on the validation set
+    ],
+)
+def test_the_median_lies_where_it_should(key, low, high):
+    assert low < median(test_of_row("nielsen", key)) < high
+
+
+def test_a_hundred_hidden_neurons_are_a_gamble():
+    test = test_of_row("nielsen", "100 hidden")
+    assert max(test) > 0.96 and min(test) < 0.75  # published 0.9659
+    lost = lost_at_the_end("100 hidden")
+    for accuracy, digits in zip(test, lost, strict=True):
+        assert (accuracy > 0.96) <= (not digits)
+        assert accuracy < 1 - 0.09 * len(digits)  # each takes its tenth, or nearly, away
+    assert any(lost)
+
+
+@pytest.mark.parametrize(
+    "cure",
+    [
+        "30 hidden, scaled weights",
+        "30 hidden, cross-entropy",
+        "100 hidden, scaled weights",
+        "100 hidden, cross-entropy",
+        "improved",
+    ],
+)
+def test_two_cures_leave_no_digit_lost(cure):
+    row = experiments.stored("nielsen")[cure]
+    assert not any(lost_at_the_end(cure)) and not any(row["never"])
+    assert max(row["test"]) - min(row["test"]) < 0.012
+    assert min(accuracies[2] for accuracies in row["validation"]) > 0.9  # nor lost on the way
+
+
+def test_thirty_hidden_neurons_lose_digits_and_find_them_again():
+    row = experiments.stored("nielsen")["30 hidden"]
+    validation = np.array(row["validation"])
+    assert 2 <= (validation[:, 2] < 0.9).sum() <= 6  # of 20
+    assert (validation[:, -1] < 0.9).sum() <= 1
+
+
+def test_a_lost_digit_s_confusion_row_is_all_beside_the_diagonal():
+    row = experiments.stored("nielsen")["100 hidden"]
+    matrices = np.array(row["confusion"])
+    assert matrices.shape == (5, 10, 10)
+    assert (matrices.sum(axis=(1, 2)) == 10_000).all()
+    right = matrices.trace(axis1=1, axis2=2) / 10_000
+    assert np.abs(right - [curve[-1] for curve in row["validation"]]).max() < 1e-9
+    for matrix, never in zip(matrices, row["never"], strict=True):
+        assert never == np.flatnonzero(matrix.sum(axis=0) == 0).tolist()
+
+
+def test_lost_digits():
+    assert experiments.lost([[5, 5, 0], [0, 5, 5], [5, 0, 0]]) == [2]
+    assert experiments.lost([[1, 9], [0, 0]]) == []  # exactly a tenth; and no example at all
+    assert experiments.lost([[1, 9], [0, 4]], share=0.2) == [0]
+    with pytest.raises(ValueError, match="share"):
+        experiments.lost([[1, 0], [0, 1]], share=2)

@@ -35,7 +35,7 @@ NIELSEN = {
     "100 hidden, cross-entropy": replace(_HUNDRED, **_SURPRISED),
     "no hidden layer": replace(_FIRST, sizes=(784, 10)),
     "four outputs": replace(_FIRST, sizes=(784, 30, 4)),
-    "rate 0.001": replace(_FIRST, optimizer=SGD(0.001), epochs=10),
+    "rate 0.001": replace(_HUNDRED, optimizer=SGD(0.001)),
     "rate 100": replace(_FIRST, optimizer=SGD(100.0), epochs=10),
     "improved": _IMPROVED,
     "improved, weights not scaled": replace(_IMPROVED, weights=_FIRST.weights),
