@@ -312,3 +312,97 @@ def test_lost_digits():
     assert experiments.lost([[1, 9], [0, 4]], share=0.2) == [0]
     with pytest.raises(ValueError, match="share"):
         experiments.lost([[1, 0], [0, 1]], share=2)
+
+
+# Cures for learning by heart, data sizes, and the table of all readers
+
+
+def test_l2_and_a_thousand_images():
+    plain, l2 = (test_of_row("regularization", f"1,000 images{cure}") for cure in ("", ", L2"))
+    assert 0.80 < median(plain) < 0.86  # published 0.8227
+    assert 0.85 < median(l2) < 0.89  # published about 0.87
+    assert min(l2) > max(plain)
+    learned = experiments.stored("regularization")["1,000 images"]["training_end"]
+    assert learned == [1.0] * len(learned)
+
+
+def test_l2_and_all_images():
+    plain, l2 = (test_of_row("regularization", f"all images{cure}") for cure in ("", ", L2"))
+    assert 0.948 < median(plain) < 0.957  # published 0.9549
+    assert 0.957 < median(l2) < 0.970  # published 0.9649
+    assert min(l2) > max(plain)
+
+
+@pytest.mark.parametrize("cure", ["dropout", "shifts", "elastic"])
+def test_each_cure_beside_none(cure):
+    rows = experiments.stored("regularization")
+    plain, cured = rows["5,000 images"], rows[f"5,000 images, {cure}"]
+    assert median(plain["training_end"]) == 1.0
+    assert min(cured["test"]) > max(plain["test"])
+
+
+def test_the_cures_that_only_narrow_the_gap():
+    rows = experiments.stored("regularization")
+    plain = rows["5,000 images"]
+    gap = median(plain["training_end"]) - median(plain["test"])
+    for cure in ("L2", "early stopping"):
+        cured = rows[f"5,000 images, {cure}"]
+        assert median(cured["training_end"]) - median(cured["test"]) < gap
+        assert median(cured["test"]) > median(plain["test"]) - 0.005
+        assert median(end[-1] for end in cured["validation_loss"]) < median(
+            end[-1] for end in plain["validation_loss"]
+        )
+
+
+def test_more_data_read_better():
+    for learner, row in experiments.stored("sizes").items():
+        test = np.median(row["test"], axis=1)
+        assert (np.diff(test) > 0).all(), learner
+        training = np.median(row["training"], axis=1)
+        assert (training > test).all(), learner
+
+
+def test_which_learner_wins_depends_on_the_data():
+    rows = experiments.stored("sizes")
+    network, softmax, svm = (np.median(row["test"], axis=1) for row in rows.values())
+    assert rows["network"]["images"][-1] == 50_000 and rows["Gaussian SVM"]["images"][-1] == 10_000
+    assert (svm > softmax[: len(svm)] - 0.01).all() and (network[-3:] > softmax[-3:]).all()
+    assert (svm[1:] > network[1 : len(svm)]).all()  # at equal sizes; but it can't have them all
+    assert network[-1] > svm[-1]
+
+
+def test_baselines():
+    test = {key: median(row["test"]) for key, row in experiments.stored("baselines").items()}
+    assert abs(test["random"] - 0.1) < 0.01
+    assert test["darkness"] == 0.2225
+    assert 0.915 < test["ten linear SVMs"] < 0.925 and 0.92 < test["softmax"] < 0.93
+    assert 0.970 < test["Gaussian SVM"] < 0.980  # of 10,000 images; published 0.985 of all
+
+
+def test_the_headline():
+    row = experiments.stored("headline")["chosen"]
+    assert len(row["test"]) == 5
+    assert median(row["test"]) >= 0.987
+    assert median(row["seconds"]) <= 10
+
+
+def test_the_headline_was_chosen_on_the_validation_set():
+    rows = experiments.stored("headline")
+    medians = {key: median(row["validation"]) for key, row in rows.items()}
+    within_time = [key for key, row in rows.items() if median(row["seconds"]) < 10]
+    assert "chosen" in within_time
+    assert medians["chosen"] >= max(medians[key] for key in within_time) - 0.0005  # of two seeds
+
+
+def test_the_table_of_all_readers():
+    table = experiments.comparison()
+    assert [reader.name for reader in table][:2] == ["random", "darkness"]
+    for reader in table:
+        assert reader.lowest <= reader.accuracy <= reader.highest
+        assert reader.low < reader.accuracy < reader.high
+        assert reader.runs >= 5
+    by_name = {reader.name: reader for reader in table}
+    assert by_name["ours"].lowest > by_name["Nielsen, improved"].accuracy
+    assert by_name["Nielsen, 30 hidden"].parameters == 784 * 30 + 30 + 30 * 10 + 10
+    assert by_name["ten linear SVMs"].parameters == by_name["linear, softmax"].parameters == 7850
+    assert by_name["random"].parameters == 0 and by_name["darkness"].parameters == 10
