@@ -20,7 +20,7 @@ from nnlib.checks.optimizers.landscapes import (
 def adam_path(
     gradient, start, steps,
     learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8,
-):  # fmt: skip
+):
     """The path (steps + 1, n) of Adam."""
     w = start.astype(float)
     m, v = np.zeros(len(start)), np.zeros(len(start))

@@ -47,7 +47,9 @@ EXERCISE = Exercise(
         "has to be an array of shape": "the answer is the vector H g, as long as g; V.T, H and V "
         "act on a vector one after the other",
         "H g has to be of shape": "the answer is the vector H g, as long as g",
-        "IndexError": "S and Y may have no rows, and S[-1] is then an error: the answer is g",
+        "with size 0": "S and Y may have no rows, and S[-1] is then an error: the answer is g",
+        "list index out of range": "a list has fewer entries than were asked for. With no pair "
+        "that can be used it has none, and the answer is g",
         "UnboundLocalError": "with no pair that can be used no loop runs, and nothing made inside "
         "it exists: the answer is g",
         "recursion": "the recursion needs an end: with no pairs left, return gamma * g",

@@ -77,6 +77,8 @@ def the_limit(f, rng):
              "long before. Take the largest eigenvalue"),
             (1 / c[0], "this takes the smallest eigenvalue; the steepest direction is the first to "
              "explode"),
+            *[(2 / middle, "this is the limit of a direction between the flattest and the steepest "
+               "(np.linalg.eigvals sorts nothing, np.linalg.eigvalsh does)") for middle in c[1:-1]],
             (2 * c[-1], "the larger the curvature, the smaller the step it bears: divide by it"),
             (c[-1] / 2, "upside down: limit * high has to be 2"),
             (c[-1], "this is the largest curvature, not yet a rate"),

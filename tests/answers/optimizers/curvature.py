@@ -198,6 +198,13 @@ def asks_the_last_row(g, S, Y):
     return loops(g, pairs, gamma if pairs else 1.0)
 
 
+@answers.mistake(UNUSABLE, "a list has fewer entries")
+def asks_the_last_pair(g, S, Y):
+    pairs = good(S, Y)
+    s, y = pairs[-1]
+    return loops(g, pairs, (s @ y) / (y @ y))
+
+
 @answers.mistake(UNUSABLE, "go on with them (continue, not break)")
 def breaks_off(g, S, Y):
     pairs = []

@@ -91,6 +91,13 @@ def by_the_trace(A):
     return 2 / np.trace(A), best, factor
 
 
+@answers.mistake(LIMIT, "np.linalg.eigvals sorts nothing")
+def first_of_the_unsorted(A):
+    curvatures = np.roll(np.linalg.eigvalsh(A), 2)
+    low, high = curvatures[0], curvatures[-1]
+    return 2 / high, 2 / (low + high), (high - low) / (high + low)
+
+
 @answers.mistake(BEST, "1 / high is best for the steepest direction")
 def safe_rate(A):
     limit, _, _ = right(A)
