@@ -67,7 +67,8 @@ class Chart(Surface):
         """
         t = ((p.T - self._corner) / self._cell).T
         inside = np.minimum(np.maximum(t, 0), self.steps - 1)
-        cell = np.minimum(inside.astype(int), self.steps - 2)
+        known = np.where(np.isnan(inside), 0, inside)  # NaN in, NaN out
+        cell = np.minimum(known.astype(int), self.steps - 2)
         u = _powers(inside - cell)
         piece = self._pieces[cell[0], cell[1]]
         return t - inside, *np.einsum("d...i,...ij,e...j->de...", u[:, 0], piece, u[:, 1])

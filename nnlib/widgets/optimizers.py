@@ -75,9 +75,9 @@ def optimizer_explorer(surfaces=None):
     Choosing a surface sets the rates to those that suit its usual start best: from there and from
     four points around, each optimizer tried the rates 1, 2, 5 x 10^k from 0.0001 to 50 for 100
     steps, and the rate won whose walks came soonest to stay near a lowest point (within a hundredth
-    of the map), or got lowest, without leaving the map. `racers.tuned_rates` does it. Momentum and
-    Nesterov have momentum 0.9, RMSprop a decay of 0.9, Adadelta of 0.95, Adam betas of 0.9 and
-    0.999; L-BFGS finds its steps by a line search and has no rate.
+    of the map), or got lowest, and never left the map by more than a quarter of it: that search is
+    `racers.tuned_rates`. Momentum and Nesterov have momentum 0.9, RMSprop a decay of 0.9, Adadelta
+    of 0.95, Adam betas of 0.9 and 0.999; L-BFGS finds its steps by a line search and has no rate.
 
     Raises TypeError for what is no dict of surfaces, ValueError for one without bounds or of other
     than two coordinates.
@@ -224,6 +224,7 @@ class OptimizerExplorer(SurfaceExplorer):
     def _paint_relief(self):
         bend = self.power / 2 if self.power > STEEP else 1.0
         self.relief.ax.set_position(LARGE_RELIEF if self.in_relief else RELIEF)
+        self.relief.ax.apply_aspect()  # which is else done when a whole figure is drawn
         self.relief.look(self.bounds, lowest_corner(self.surface, self.bounds), self.angle.value)
         self.relief.middle.set_text("cost" if bend == 1 else "cost,\nbent")
         cells = FINE if self.in_relief else COARSE
