@@ -13,10 +13,11 @@ from make_exercises import STUB, BadMarks, cut
 
 from nnlib import checks
 from nnlib.checks.circuits import tape
+from nnlib.checks.mlps import tapes
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted((ROOT / "solutions").glob("*.ipynb"))
-GIVEN = [tape.run_tape]  # functions that a page shows and a check needs, too
+GIVEN = [tape.run_tape, tapes.run_matrix_tape]  # functions that a page shows and a check needs, too
 
 SOLVED = '''\
 def double(x):

@@ -9,20 +9,18 @@ from nnlib.checks.mlps.tapes import FORWARD, WRONG_SHARES, probed, run_matrix_ta
 
 
 def matrix_tape_backward(values, tape):
-    """The gradients of the last wire, a (1, 1) array, with respect to every wire."""
+    """The gradients of the last wire with respect to every wire."""
     local = {
         "matmul": lambda g, u, v: (g @ v.T, u.T @ g),
+        "transpose": lambda g, u: (g.T,),
         "add": lambda g, u, v: (g, g),
         "subtract": lambda g, u, v: (g, -g),
         "multiply": lambda g, u, v: (g * v, g * u),
         "tanh": lambda g, u: (g * (1 - np.tanh(u) ** 2),),
-        "transpose": lambda g, u: (g.T,),
-        "sum": lambda g, u: (g + 0 * u,),
+        "sum": lambda g, u: (g * np.ones(u.shape),),
     }
-    grads = [np.zeros(value.shape) for value in values]
-    grads[-1] = np.ones((1, 1))
-    for back in range(1, len(tape) + 1):
-        operation, *wires = tape[-back]
+    grads = [np.zeros(v.shape) for v in values[:-1]] + [np.ones((1, 1))]
+    for back, (operation, *wires) in enumerate(tape[::-1], 1):
         shares = local[operation](grads[-back], *(values[i] for i in wires))
         for wire, share in zip(wires, shares):
             axes = tuple(k for k in (0, 1) if values[wire].shape[k] == 1)

@@ -10,7 +10,7 @@ FLOAT32 = 1e-6  # p - t of a p near 1 keeps no more digits in float32
 
 
 def network_gradients(weights, biases, X, y):
-    """The gradients of the mean cost: (dW, db), two lists, the first layer first."""
+    """The gradients (dW, db) of the mean cost: lists, first layer first."""
     a = [X.T]
     for W, b in zip(weights[:-1], biases[:-1]):
         a.append(np.tanh(W @ a[-1] + b))

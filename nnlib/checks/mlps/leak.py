@@ -13,7 +13,8 @@ def leaky_layer(W, b, leak, a, grad):
     out = np.where(z > 0, z, leak * z)
     delta = grad * np.where(z > 0, 1, leak)
     dleak = (grad * np.minimum(0, z)).sum(axis=1, keepdims=True)
-    return out, delta @ a.T, delta.sum(axis=1, keepdims=True), dleak, W.T @ delta
+    db = delta.sum(axis=1, keepdims=True)
+    return out, delta @ a.T, db, dleak, W.T @ delta
 
 
 EXERCISE = Exercise(

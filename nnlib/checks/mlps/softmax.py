@@ -8,7 +8,7 @@ from nnlib.gradients import complex_step
 
 
 def softmax_backward(z, grad):
-    """The probabilities p of the scores z, and the gradient in z; all are (classes, n)."""
+    """The probabilities p of the scores z, and the gradient in z."""
     E = np.exp(z - z.max(axis=0))
     p = E / E.sum(axis=0)
     return p, p * (grad - (grad * p).sum(axis=0))
