@@ -391,7 +391,8 @@ def test_the_headline_was_chosen_on_the_validation_set():
     medians = {key: median(row["validation"]) for key, row in rows.items()}
     within_time = [key for key, row in rows.items() if median(row["seconds"]) < 10]
     assert "chosen" in within_time
-    assert medians["chosen"] >= max(medians[key] for key in within_time) - 0.0005  # of two seeds
+    best = max(medians[key] for key in within_time)
+    assert medians["chosen"] > best - 0.002  # what 10,000 images can tell apart
 
 
 def test_the_table_of_all_readers():

@@ -13,8 +13,6 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_info
 
-from nnlib.validation import describe
-
 HERE = Path(__file__).parent
 RUNS = HERE / "runs"
 ROOM = "nnlib.experiments"
@@ -31,7 +29,7 @@ def stored(name):
     """
     names = sorted(path.stem for path in RUNS.glob("*.json"))
     if name not in names:
-        raise ValueError(f"stored expects one of {', '.join(names)}, got {describe(name)}")
+        raise ValueError(f"stored expects one of {', '.join(names)}, got {name!r}")
     return json.loads((RUNS / f"{name}.json").read_text(encoding="utf-8"))
 
 

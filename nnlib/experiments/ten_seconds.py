@@ -1,7 +1,8 @@
 """As well as a network of this library reads after ten seconds on one core (chapter 7).
 
 The digits are shifted and bent anew each epoch; labels are smoothed; the rate makes one cycle. All
-of it was chosen on the validation set, among `CANDIDATES`.
+of it was chosen on the validation set, in trials of two seeds each. Measured again, the best of the
+`CANDIDATES` lie closer together than 10,000 images can tell apart.
 """
 
 import copy
