@@ -14,6 +14,7 @@ from nnlib.checks.optimizers.landscapes import (
     path,
     slope,
     wasted,
+    with_defaults,
 )
 
 
@@ -53,6 +54,7 @@ EXERCISE = Exercise(
     errors={
         "Cannot cast ufunc": "start may hold whole numbers, and such an array takes no fractions: "
         "begin with start.astype(float)",
+        "could not be broadcast": "start may have any number of entries: np.zeros(len(start))",
         "gradient takes a point": "gradient wants the point w, all its numbers at once",
         "float division by zero": "1 - beta1**0 is 0: the first step has t = 1",
     },
@@ -240,7 +242,7 @@ def where_epsilon_stands(f, rng):
 def minibatches(f, rng):
     """Gradients near 1e-6, so that another default of epsilon shows, too."""
     large, start = batches(rng), distinct(rng, 2) / 100
-    gradient = Batches((np.array(large.A) * 1e-6).tolist(), large.pace)
+    gradient = Batches(np.round(np.array(large.A) * 1e-6, 8).tolist(), large.pace)
     wanted = wanted_path(gradient.of, start, 200, *PAPER)
 
     def known():
@@ -252,4 +254,5 @@ def minibatches(f, rng):
                 told.append((wanted_path(gradient.of, start, 200, *changed), why))
         return told
 
-    compare_paths(f(gradient, start, 200), wanted, known)
+    defaults = [f"{name}={value:g}" for name, value in zip(NAMES, PAPER, strict=True)]
+    compare_paths(with_defaults(f, *defaults)(gradient, start, 200), wanted, known)

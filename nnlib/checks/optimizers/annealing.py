@@ -160,7 +160,7 @@ def any_size(f, rng):
     usually="at temperature 0 no climb is kept, and everything else is",
 )
 def frozen(f, rng):
-    delta = np.append(distinct(rng, 3), [0.0, np.inf, 5e-324])
+    delta = np.append(distinct(rng, 3), [0.0, 1e308, 5e-324])
     wanted = np.where(delta > 0, 0.0, 1.0)
     why = "0 / 0 is no number: at temperature 0 a level step is kept. Treat it first, with an if"
     yours = finite(f, why)(delta, 0.0)

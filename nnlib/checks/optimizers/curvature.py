@@ -138,6 +138,8 @@ def mistaken(g, S, Y):
          "other way, from the oldest pair to the newest"),
         (two_loops(g, S, Y, gamma=gamma, first=1, second=-1), "both loops run the wrong way: the "
          "first from the newest pair to the oldest, the second back"),
+        (two_loops(g, S, Y, gamma=gamma, first=1, shares=1), "both loops run from the oldest pair "
+         "to the newest: the first one has to run the other way"),
         (two_loops(g, S, Y, gamma=gamma, shares=1), "the shares of the first loop were collected "
          "newest first, and the second loop runs the other way: reversed(shares)"),
         (all_at_once(g, S, Y, gamma), "each share is taken of what the newer pairs have left of "

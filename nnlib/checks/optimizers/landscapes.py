@@ -90,18 +90,29 @@ def compare_paths(yours, wanted, mistakes):
         same("path", yours, wanted, mistakes=mistakes())
 
 
-def finite(f, why):
-    """The answer f; where what it returns is not finite, it is told `why`."""
+def told(f, problem, why):
+    """The answer f; where it is refused because of `problem`, it is told `why`."""
 
     def asked(*arguments):
         try:
             return f(*arguments)
         except Failed as failed:
-            if "not a finite number" in failed.problem:
+            if problem in failed.problem:
                 failed.mistake = why
             raise
 
     return asked
+
+
+def finite(f, why):
+    """The answer f; where what it returns is not finite, it is told `why`."""
+    return told(f, "not a finite number", why)
+
+
+def with_defaults(f, *defaults):
+    """The answer f, called without its last arguments: it is told if these have no defaults."""
+    why = f"this call leaves out what has a default: {', '.join(defaults)}"
+    return told(f, "required positional argument", why)
 
 
 def path(name, after=1):
@@ -139,4 +150,6 @@ def _missing(shape, wanted, after):
         return "there is one row too many" + ("" if after else ": one row for each step")
     if shape == (size, rows):
         return "rows and columns are exchanged: a row is a point"
+    if len(shape) == 2 and shape[0] == 1 + after and rows > 2:
+        return "only one step was taken: does `return` stand inside the loop?"
     return "one row for the start and one for each step" if after else "one row for each step"

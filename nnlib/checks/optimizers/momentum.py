@@ -10,6 +10,7 @@ from nnlib.checks.optimizers.landscapes import (
     path,
     slope,
     wasted,
+    with_defaults,
 )
 
 
@@ -40,6 +41,7 @@ EXERCISE = Exercise(
     errors={
         "Cannot cast ufunc": "start may hold whole numbers, and such an array takes no fractions: "
         "begin with start.astype(float)",
+        "could not be broadcast": "start may have any number of entries: np.zeros(len(start))",
         "gradient takes a point": "gradient wants the point w, all its numbers at once",
         "is not a finite number": "the walk explodes: is the gradient subtracted, and "
         "multiplied by the rate?",
@@ -218,7 +220,7 @@ def minibatches(f, rng):
             for other in (0.0, 0.5, 0.8, 0.95, 0.99)
         ]
 
-    compare_paths(f(gradient, start, rates), wanted, known)
+    compare_paths(with_defaults(f, "momentum=0.9")(gradient, start, rates), wanted, known)
 
 
 def other_default(other):

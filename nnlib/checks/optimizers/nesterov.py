@@ -4,7 +4,15 @@ import numpy as np
 
 from nnlib.checks.answers import several
 from nnlib.checks.exercise import Exercise, distinct, same
-from nnlib.checks.optimizers.landscapes import batches, compare_paths, follow, path, slope, wasted
+from nnlib.checks.optimizers.landscapes import (
+    batches,
+    compare_paths,
+    follow,
+    path,
+    slope,
+    wasted,
+    with_defaults,
+)
 from nnlib.checks.optimizers.momentum import aliased, draw, other_default
 
 
@@ -35,6 +43,7 @@ EXERCISE = Exercise(
     errors={
         "Cannot cast ufunc": "start may hold whole numbers, and such an array takes no fractions: "
         "begin with start.astype(float)",
+        "could not be broadcast": "start may have any number of entries: np.zeros(len(start))",
         "gradient takes a point": "gradient wants the point ahead, all its numbers at once",
         "has to be 2 things": "return path, asked",
     },
@@ -164,7 +173,7 @@ def minibatches(f, rng):
     gradient, (rate, _) = batches(rng), draw(rng)
     start = rng.choice(np.arange(3, 9), 2, replace=False)
     wanted, _ = wanted_walk(gradient.of, start, 200, rate, 0.9)
-    yours, _ = f(gradient, start, 200, rate)
+    yours, _ = with_defaults(f, "momentum=0.9")(gradient, start, 200, rate)
 
     def known():
         told = [(wanted_walk(of, start, 200, rate, 0.9)[0], why) for of, why in wasted(gradient.of)]

@@ -229,6 +229,11 @@ def epsilon_of_keras(gradient, start, steps, rate=0.001, beta1=0.9, beta2=0.999,
     return as_in_the_paper(gradient, start, steps, rate, beta1, beta2, epsilon)
 
 
+@answers.mistake(BATCHES, "learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-08")
+def no_defaults(gradient, start, steps, rate, beta1, beta2, epsilon):
+    return as_in_the_paper(gradient, start, steps, rate, beta1, beta2, epsilon)
+
+
 @answers.mistake(BATCHES, "the gradient is asked twice")
 def asks_for_each_mean(gradient, start, steps, rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
     def twice(w):

@@ -109,6 +109,19 @@ def oldest_last(g, S, Y):
     return two_loops(g, S[::-1], Y[::-1])
 
 
+@answers.mistake(NEWEST, "both loops run from the oldest pair")
+def both_loops_forward(g, S, Y):
+    pairs, q = good(S, Y), g
+    shares = []
+    for s, y in pairs:
+        shares.append((s @ q) / (s @ y))
+        q = q - shares[-1] * y
+    q = newest_scale(pairs) * q
+    for (s, y), share in zip(pairs, shares, strict=True):
+        q = q + (share - (y @ q) / (s @ y)) * s
+    return q
+
+
 @answers.mistake(ONE, "here it began as the unit matrix")
 def unit_matrix(g, S, Y):
     return loops(g, good(S, Y), 1.0)

@@ -136,6 +136,17 @@ def moves_the_start(gradient, start, rates, momentum=0.9):
     return np.array(path)
 
 
+@answers.mistake(CARRIED, "does `return` stand inside the loop?")
+def returns_too_early(gradient, start, rates, momentum=0.9):
+    return two_lines(gradient, start, rates[:1], momentum)
+
+
+@answers.mistake(CARRIED, "start may have any number of entries")
+def two_weights_only(gradient, start, rates, momentum=0.9):
+    v = np.zeros(2)
+    return two_lines(gradient, start + v, rates, momentum)
+
+
 @answers.mistake(CARRIED, "this is plain gradient descent")
 def gradient_descent(gradient, start, rates, momentum=0.9):
     return walk(gradient, start, rates, lambda w, v, g, rate: (w - rate * g, v))
@@ -246,7 +257,7 @@ def another_default(gradient, start, rates, momentum=0.5):
     return two_lines(gradient, start, rates, momentum)
 
 
-@answers.mistake(BATCHES, "the check calls momentum_path")
+@answers.mistake(BATCHES, "this call leaves out what has a default: momentum=0.9")
 def no_default(gradient, start, rates, momentum):
     return two_lines(gradient, start, rates, momentum)
 
