@@ -12,18 +12,19 @@ import numpy as np
 
 from nnlib import Dense, Network, Sigmoid, SquaredError
 from nnlib.datasets import blobs
-from nnlib.widgets import cost_surface_explorer, digit_reader
+from nnlib.widgets import cost_surface_explorer, digit_reader, optimizer_explorer
 
 ROUNDS = 25
 
 
+def turn(control, values):
+    """A function that sets the control to the next of the values, round and round."""
+    values = itertools.cycle(values)
+    return lambda: setattr(control, "value", next(values))
+
+
 def changes(explorer):
     """By the name of a control, functions that change it, each to something new."""
-
-    def turn(control, values):
-        values = itertools.cycle(values)
-        return lambda: setattr(control, "value", next(values))
-
     places = itertools.cycle(np.linspace(0.2, 0.5, 17))
     losses, sizes = explorer.loss.options, [size for _, size in explorer.batch.options]
     return {
@@ -34,6 +35,26 @@ def changes(explorer):
         "step, play": turn(explorer.step, range(3, 100, 7)),
         "start, dragged": lambda: explorer._point("down", next(places), 0.4),
         "start, by key": lambda: explorer._key("ArrowDown", False),
+    }
+
+
+def turns(race):
+    """The same for the race of optimizers, all of them."""
+    for box in race.racing.values():
+        box.value = True
+    places = itertools.cycle(np.linspace(0.2, 0.5, 17))
+    surfaces, schedules = list(race.surfaces), race.schedule.options
+    return {
+        "schedule": turn(race.schedule, schedules[1:] + schedules[:1]),
+        "a rate": turn(race.rates["Adam"], [0.1, 0.2, 0.3]),
+        "who races": turn(race.racing["Nesterov"], [False, True]),
+        "step, play": turn(race.step, range(3, 100, 7)),
+        "start, dragged": lambda: race._point("down", next(places), 0.4),
+        "start, by key": lambda: race._key("ArrowDown", False),
+        "angle": turn(race.angle, range(-180, 180, 25)),
+        "view": turn(race.view, ["3-D", "contours"]),
+        "surface": turn(race.ground, surfaces[1:] + surfaces[:1]),
+        "steps": turn(race.length, [25, 50, 200, 400, 100]),
     }
 
 
@@ -75,7 +96,7 @@ def reader():
 
 
 def main():
-    for make, controls in ((explorer, changes), (reader, strokes)):
+    for make, controls in [(explorer, changes), (optimizer_explorer, turns), (reader, strokes)]:
         start = time.perf_counter()
         widget = make()
         print(f"{widget.kind}, first picture: {1000 * (time.perf_counter() - start):.0f} ms")

@@ -39,8 +39,8 @@ class SurfaceExplorer(Widget):
                                    steps, one for each pair of trails; None for one not taken
         make_trails() -> list      pairs of what draws a walk on the map and in relief, by
                                    `show(points)`; each has its `artists`
-        paint()                    draws self.surface on self.map and in self.relief
-        layers() -> list           lists of artists that change with the surface, in their order
+        paint()                    draws self.surface on self.map and in self.relief, and lays down
+                                   in self.scene what stands still until the next time
         draw_third(ax) -> artists  draws what stands still; returns what moves
         tell(paths, shown) -> str  says what is seen, `shown` being the walks up to the present step
     """
@@ -60,10 +60,7 @@ class SurfaceExplorer(Widget):
     def look_at(self, surface):
         """Put another surface under the walks."""
         self.surface = surface
-        for artist in self.map.collections:
-            artist.remove()
         self.paint()
-        self.scene.lay(*self.layers())
 
     def draw(self):
         """The picture of the present step, and its words."""
@@ -191,29 +188,31 @@ class SurfaceExplorer(Widget):
 
 
 class LayeredScene(Scene):
-    """A Scene with layers between what stands still and what moves, changed now and then."""
+    """A Scene with a layer between what stands still and what moves, changed now and then."""
 
-    def __init__(self, fig, moving):
-        super().__init__(fig, moving)
-        self.grounds = []  # what a layer is drawn on: what stands still, and the layers under it
+    ground = None
 
-    def lay(self, *layers, under=0):
-        """Replace the layers from the one with the number `under` on by these lists of artists.
-
-        The artists of the layers replaced are to be removed before.
-        """
-        for artist in (artist for layer in layers for artist in layer):
-            artist.set_animated(True)
-        if not self.grounds:
+    def lay(self, artists):
+        """Replace the layer by these artists; those of the last one are to be removed before."""
+        if self.ground is None:
+            _animate(artists)
             self.canvas.draw()
-            self.grounds = [self.canvas.copy_from_bbox(self.fig.bbox)]
-        del self.grounds[under + 1 :]
-        self.canvas.restore_region(self.grounds[under])
-        for layer in layers:
-            for artist in layer:
-                self.fig.draw_artist(artist)
-            self.grounds.append(self.canvas.copy_from_bbox(self.fig.bbox))
-        self.background = self.grounds[-1]
+            self.ground = self.canvas.copy_from_bbox(self.fig.bbox)
+        self.background = self.ground
+        self.cover(artists)
+
+    def cover(self, artists):
+        """Draw these artists over what stands still."""
+        _animate(artists)
+        self.canvas.restore_region(self.background)
+        for artist in artists:
+            self.fig.draw_artist(artist)
+        self.background = self.canvas.copy_from_bbox(self.fig.bbox)
+
+
+def _animate(artists):
+    for artist in artists:
+        artist.set_animated(True)
 
 
 def row(*controls):

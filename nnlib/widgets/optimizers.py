@@ -7,40 +7,12 @@ from nnlib.optimizers import walks
 from nnlib.plots.landscapes import heights, spacing
 from nnlib.plots.races import PALE_GROUND, START, Runner, ground, stars
 from nnlib.plots.relief import Relief
-from nnlib.surfaces import (
-    Beale,
-    Bowl,
-    Chart,
-    Himmelblau,
-    Plateau,
-    Rastrigin,
-    Ravine,
-    Rosenbrock,
-    Saddle,
-    StyblinskiTang,
-    Surface,
-)
-from nnlib.validation import describe
-from nnlib.widgets.cuts import network_charts
-from nnlib.widgets.explorer import (
-    STEPS,
-    SurfaceExplorer,
-    choice,
-    lowest_corner,
-    pair,
-    row,
-)
+from nnlib.widgets.explorer import STEPS, SurfaceExplorer, choice, lowest_corner, pair, row
+from nnlib.widgets.offers import offers
 from nnlib.widgets.outcomes import SYMBOLS, outcome, table
+from nnlib.widgets.panels import Curves, Legend, paper
 from nnlib.widgets.picture import button
-from nnlib.widgets.racers import (
-    CHOICES,
-    OPTIMIZERS,
-    RATED,
-    RATES,
-    SCHEDULES,
-    optimizer,
-    tuned_rates,
-)
+from nnlib.widgets.racers import CHOICES, OPTIMIZERS, RATED, SCHEDULES, optimizer
 
 FIRST = ["SGD", "Momentum", "RMSprop", "Adam"]  # who races at first
 LENGTHS = [25, 50, 100, 200, 400]  # steps of a race
@@ -52,9 +24,10 @@ SMALL_MAP, LARGE_RELIEF = [0.67, 0.62, 0.315, 0.33], [0.0, 0.07, 0.585, 0.89]  #
 THIRD = [0.67, 0.165, 0.315, 0.335]
 LEGEND = [0, 0.01, 1, 0.06]
 CROSSINGS, FINE, COARSE = 101, 49, 37  # points a side of contours, of a large and a small relief
-DECADES = 7  # of cost that are drawn
 STEEP = 3  # a surface whose levels need a power above that is bent in 3-D, or its floor looks level
-ON_MAP, IN_RELIEF, CURVES, NAMES = range(4)  # the layers of the picture
+PANELS = ON_MAP, IN_RELIEF, CURVES, NAMES = range(4)
+LARGE, SMALL = [0, 0.07, 0.585, 0.93], [0.585, 0.535, 0.415, 0.465]  # room of map and relief
+BELOW, STRIP = [0.585, 0.07, 0.415, 0.465], [0, 0, 1, 0.07]  # of curves and legend
 VIEWS = ["contours", "3-D"]
 
 
@@ -82,7 +55,7 @@ def optimizer_explorer(surfaces=None):
     Raises TypeError for what is no dict of surfaces, ValueError for one without bounds or of other
     than two coordinates.
     """
-    return OptimizerExplorer(_prepared(surfaces))
+    return OptimizerExplorer(offers(surfaces))
 
 
 class OptimizerExplorer(SurfaceExplorer):
@@ -106,11 +79,11 @@ class OptimizerExplorer(SurfaceExplorer):
         self.racing = {name: _box(name) for name in OPTIMIZERS}
         self.rates = {name: _rate(name, rates[name]) for name in RATED}
         self.table = ipywidgets.HTML()
-        self.stale = None  # or the lowest layer to be drawn again
+        self.stale = list(PANELS)  # to be drawn again, all of them
         self.turning = None  # while the relief is dragged: where that began, and the angle then
         self.ground.observe(self._another_ground, "value")
         self.length.observe(self._another_length, "value")
-        self.view.observe(lambda _: self._renew(ON_MAP), "value")
+        self.view.observe(lambda _: self._renew(ON_MAP, IN_RELIEF), "value")
         self.angle.observe(lambda _: self._renew(IN_RELIEF), "value")
         for box in self.racing.values():
             box.observe(lambda _: self._renew(NAMES), "value")
@@ -148,14 +121,8 @@ class OptimizerExplorer(SurfaceExplorer):
         super().restore()
 
     def draw(self):
-        if self.stale is not None:
-            surface = self.surfaces[self.ground.value][0]
-            if self.stale == ON_MAP:
-                self.look_at(surface)
-            else:
-                self._paint_from(self.stale)
-                self.scene.lay(*self.layers()[self.stale :], under=self.stale)
-            self.stale = None
+        if self.stale:
+            self.look_at(self.surfaces[self.ground.value][0])
         return super().draw()
 
     def paths(self):
@@ -176,38 +143,33 @@ class OptimizerExplorer(SurfaceExplorer):
         return Relief(ax, self.bounds, front, ("$x_1$", "$x_2$"), PALE_GROUND, "#75838F")
 
     def draw_third(self, ax):
-        ax.set(xlabel="step", ylabel="cost above the lowest", yscale="log")
-        ax.minorticks_off()
-        ax.yaxis.set_major_formatter(lambda value, _: f"{value:g}".replace("e-0", "e-"))
-        self.curves = [Runner(ax, k) for k in range(len(OPTIMIZERS))]
+        fig = ax.figure
+        self.sheets = [paper(fig) for _ in PANELS]
+        self.curves = Curves(ax, len(OPTIMIZERS))
+        self.legend = Legend(fig.add_axes(LEGEND, xlim=(0, 1), ylim=(0, 1)), OPTIMIZERS)
         self.stars = stars((), self.map)
-        ax.xaxis.set_label_coords(0.5, -0.14)
-        ax.locator_params(nbins=5, axis="x")
         self.map.set_xlabel("$x_1$")
         self.map.set_ylabel("$x_2$", rotation=0)
         self.map.locator_params(nbins=5)
-        self.third = ax
-        legend = ax.figure.add_axes(LEGEND, xlim=(0, 1), ylim=(0, 1))
-        self.names = _legend(legend)
-        curves = [artist for curve in self.curves for artist in curve.artists]
-        return [*curves, self.at_start, self.start_in_relief]
+        return [*self.curves.artists, self.at_start, self.start_in_relief]
 
     def paint(self):
-        """Draw the surface; its bounds, its corner in front and its lowest points are its own."""
+        """Draw the panels that are stale, each on a white sheet."""
         self.bounds = self.surface.bounds
         self.lowest = self.surface(self.surface.minima[0])
-        self._paint_from(ON_MAP)
-
-    def _paint_from(self, layer):
-        """Draw what is on this layer and those above it."""
-        if layer <= ON_MAP:
-            self._paint_map()
-        if layer <= IN_RELIEF:
-            self._paint_relief()
-        if layer <= CURVES:
-            self._scale_curves()
+        painters = [self._paint_map, self._paint_relief, self._scale_curves, self._name_racers]
+        rooms = [SMALL, LARGE] if self.in_relief else [LARGE, SMALL]
+        drawn = []
+        for panel, sheet, room in zip(PANELS, self.sheets, [*rooms, BELOW, STRIP], strict=True):
+            if panel in self.stale and (artists := painters[panel]()):
+                sheet.set_bounds(*room)
+                drawn += [sheet, *artists]
+        (self.scene.lay if self.scene.ground is None else self.scene.cover)(drawn)
+        self.stale = []
 
     def _paint_map(self):
+        for artist in self.map.collections:
+            artist.remove()
         left, right, bottom, top = self.bounds
         for trail, _ in self.trails:
             trail.bounds = self.bounds
@@ -220,6 +182,8 @@ class OptimizerExplorer(SurfaceExplorer):
         ground(x1, x2, values, self.map)
         self.power = spacing(values)
         self.stars.set_data(*self.surface.minima.T)
+        edges = self.map.spines.values()
+        return [*self.map.collections, self.stars, self.map.xaxis, self.map.yaxis, *edges]
 
     def _paint_relief(self):
         bend = self.power / 2 if self.power > STEEP else 1.0
@@ -229,25 +193,14 @@ class OptimizerExplorer(SurfaceExplorer):
         self.relief.middle.set_text("cost" if bend == 1 else "cost,\nbent")
         cells = FINE if self.in_relief else COARSE
         self.relief.show(self.surface, cells, tone=self.power, bend=bend)
+        return [*self.relief.frame, *self.relief.artists]
 
     def _scale_curves(self):
-        above = self.surface(np.array(self.surface.start)) - self.lowest
-        self.ceiling = 10.0 ** np.ceil(np.log10(max(above, 1e-9)) + 0.3)
-        limits = self.ceiling / 10**DECADES, self.ceiling
-        self.third.set(xlim=(0, 1.03 * self.steps), ylim=limits)
+        start = np.array(self.surface.start)
+        return self.curves.scale(self.steps, self.surface(start) - self.lowest)
 
-    def layers(self):
-        scales = {ax: [ax.xaxis, ax.yaxis, *ax.spines.values()] for ax in (self.map, self.third)}
-        for artists, chosen in zip(self.names, self.racing.values(), strict=True):
-            for artist in artists:
-                artist.set_visible(chosen.value)
-        names = [artist for artists in self.names for artist in artists]
-        return [
-            [*self.map.collections, self.stars, *scales[self.map]],
-            [*self.relief.frame, *self.relief.artists],
-            scales[self.third],
-            names,
-        ]
+    def _name_racers(self):
+        return self.legend.show([box.value for box in self.racing.values()])
 
     @property
     def in_relief(self):
@@ -260,11 +213,12 @@ class OptimizerExplorer(SurfaceExplorer):
         self.at_start.set_data(*self.start[:, None])
         self.start_in_relief.set_data(*self._in_relief(self.start[None]).T)
         outcomes = []
-        for racer, curve, path, walked in zip(OPTIMIZERS, self.curves, paths, shown, strict=True):
-            curve.show(self._cost_curve(racer, walked))
+        for k, (racer, path) in enumerate(zip(OPTIMIZERS, paths, strict=True)):
+            costs = () if path is None else self.known[racer][2][: step + 1] - self.lowest
+            self.curves.show(k, costs)
             if path is not None:
                 rate = self.rates[racer].value if racer in RATED else None
-                outcomes.append(outcome(racer, rate, self.surface, path, walked, steps))
+                outcomes.append(outcome(racer, rate, self.surface, path, shown[k], steps))
         self.table.value = table(outcomes, f"{name}, after step {step} of {steps}")
         words = "; ".join(each.words() for each in outcomes)
         found = f"Cost, and distance to the nearest lowest point: {words}."
@@ -291,19 +245,11 @@ class OptimizerExplorer(SurfaceExplorer):
                     self.known[name] = keys[name], path, self.surface(path.T)
         return {name: self.known[name] for name in keys}
 
-    def _cost_curve(self, name, walked):
-        """What is drawn of cost against step: points (k, 2) within the panel."""
-        if walked is None:
-            return np.empty((0, 2))
-        costs = np.nan_to_num(self.known[name][2][: len(walked)] - self.lowest, nan=np.inf)
-        floor = 1.3 * self.ceiling / 10**DECADES  # the line stays in sight
-        return np.column_stack([np.arange(len(walked)), np.clip(costs, floor, self.ceiling)])
-
     def _another_ground(self, _):
         with self.at_once():
             self.start = np.array(self.surfaces[self.ground.value][0].start, dtype=float)
             self.tune()
-            self._renew(ON_MAP)
+            self._renew(ON_MAP, IN_RELIEF, CURVES)
 
     def _another_length(self, _):
         with self.at_once():
@@ -315,9 +261,9 @@ class OptimizerExplorer(SurfaceExplorer):
             self.play.step = max(1, self.steps // FRAMES)
             self._renew(CURVES)
 
-    def _renew(self, layer):
-        """Draw again what stands still on this layer and on those above it, too."""
-        self.stale = layer if self.stale is None else min(layer, self.stale)
+    def _renew(self, *panels):
+        """Draw again what stands still in these panels, too."""
+        self.stale += panels
         self.redraw()
 
     def _racers_controls(self):
@@ -344,40 +290,6 @@ class OptimizerExplorer(SurfaceExplorer):
             self.turning = None
 
 
-def _prepared(surfaces):
-    """All surfaces on offer by name, each with the rates that suit it."""
-    offered = {}
-    for name, surface in _check_surfaces(surfaces).items():
-        if not isinstance(surface, Surface):
-            surface = Chart(surface, name=name)
-        offered[name] = surface, tuned_rates(surface)
-    for surface in (Ravine(), Bowl(), Saddle(), Rosenbrock(), Beale(), Himmelblau(), Rastrigin(),
-                    StyblinskiTang(), Plateau()):  # fmt: skip
-        offered.setdefault(surface.name, (surface, dict(zip(RATED, RATES[surface.name]))))
-    for name, chart in network_charts().items():
-        offered.setdefault(name, (chart, tuned_rates(chart)))
-    return offered
-
-
-def _check_surfaces(surfaces):
-    if surfaces is None:
-        return {}
-    if not isinstance(surfaces, dict) or not all(isinstance(name, str) for name in surfaces):
-        raise TypeError(f"surfaces expects a dict of name: surface, got {describe(surfaces)}")
-    for name, surface in surfaces.items():
-        if not callable(surface):
-            raise TypeError(
-                f"surface {name!r} expects a function of points, got {describe(surface)}"
-            )
-        if getattr(surface, "dimensions", 2) != 2:
-            raise ValueError(
-                f"surface {name!r} has {surface.dimensions} coordinates, a map has 2: take a Slice"
-            )
-        if getattr(surface, "bounds", None) is None:
-            raise ValueError(f"surface {name!r} has no bounds: give it (left, right, bottom, top)")
-    return surfaces
-
-
 def _box(name):
     box = ipywidgets.Checkbox(name in FIRST, description=f"{SYMBOLS[name]} {name}", indent=False)
     box.layout.width = "10em"
@@ -391,16 +303,3 @@ def _rate(name, rate):
     control.style.description_width = "8em"
     control.layout.width = "21em"
     return control
-
-
-def _legend(ax):
-    """For each name the artists of its entry in the legend along the lower edge of the picture."""
-    ax.set_axis_off()
-    entries, left = [], 0.012
-    for number, name in enumerate(OPTIMIZERS):
-        runner = Runner(ax, number)
-        runner.show([[left, 0.5], [left + 0.032, 0.5]])
-        text = ax.text(left + 0.045, 0.5, name, va="center", fontsize=9)
-        entries.append([*runner.artists, text])
-        left += 0.058 + 0.0096 * len(name)
-    return entries

@@ -107,12 +107,12 @@ class CostSurfaceExplorer(SurfaceExplorer):
         return [(self.trail, self.ridge)]
 
     def paint(self):
+        for artist in self.map.collections:
+            artist.remove()
         plots.contours(self.surface, self.map, bounds=self.bounds, steps=GRID)
         self.relief.show(self.surface)
-
-    def layers(self):
         edges = [self.map.spines[side] for side in ("left", "bottom")]
-        return [[*self.map.collections, *edges, *self.relief.artists]]
+        self.scene.lay([*self.map.collections, *edges, *self.relief.artists])
 
     def tell(self, paths, shown):
         (path,), (shown,) = paths, shown
