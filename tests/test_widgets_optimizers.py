@@ -261,7 +261,7 @@ def test_every_surface_is_drawn_as_it_is(explorer, name):
     explorer.ground.value = name
     surface = explorer.surface
     left, right, bottom, top = surface.bounds
-    grid = np.array(np.meshgrid(np.linspace(left, right, 101), np.linspace(bottom, top, 101)))
+    grid = np.array(np.meshgrid(np.linspace(left, right, 81), np.linspace(bottom, top, 81)))
     levels = explorer.map.collections[0].levels
     assert (levels[0], levels[-1]) == pytest.approx((surface(grid).min(), surface(grid).max()))
     assert explorer.map.get_xlim() + explorer.map.get_ylim() == surface.bounds
@@ -502,6 +502,17 @@ def test_a_page_brings_its_own_surfaces():
     explorer.ground.value = "bowl"
     assert explorer.surface is own["bowl"]
     assert explorer.rates["SGD"].value <= 0.02  # 2 / 100 is where it starts to run away
+
+
+def test_a_page_says_what_is_shown_first():
+    explorer = optimizer_explorer({"my bowl": Bowl(100)}, first="saddle")
+    first = seen(explorer)
+    assert "“saddle” from (−1.8, 0.01)" in first[1]
+    explorer.ground.value = "my bowl"
+    explorer.reset()
+    assert seen(explorer) == first
+    with pytest.raises(ValueError, match=r"first expects one of \['ravine', .*\], got the str 'x'"):
+        optimizer_explorer(first="x")
 
 
 def test_the_networks_in_the_maps_are_trained():

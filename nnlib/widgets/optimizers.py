@@ -7,6 +7,7 @@ from nnlib.optimizers import walks
 from nnlib.plots.landscapes import heights, spacing
 from nnlib.plots.races import PALE_GROUND, START, Runner, ground, stars
 from nnlib.plots.relief import Relief
+from nnlib.validation import describe
 from nnlib.widgets.explorer import STEPS, SurfaceExplorer, choice, lowest_corner, pair, row
 from nnlib.widgets.offers import offers
 from nnlib.widgets.outcomes import SYMBOLS, outcome, table
@@ -23,7 +24,8 @@ MAP, RELIEF = [0.062, 0.165, 0.5, 0.78], [0.585, 0.55, 0.415, 0.45]  # in the vi
 SMALL_MAP, LARGE_RELIEF = [0.67, 0.62, 0.315, 0.33], [0.0, 0.07, 0.585, 0.89]  # and in that of 3-D
 THIRD = [0.67, 0.165, 0.315, 0.335]
 LEGEND = [0, 0.01, 1, 0.06]
-CROSSINGS, FINE, COARSE = 101, 49, 37  # points a side of contours, of a large and a small relief
+CROSSINGS, LEVELS = 81, 16  # points a side that contours are drawn from, and how many contours
+FINE, COARSE = 49, 37  # points a side of a large relief and of a small one
 STEEP = 3  # a surface whose levels need a power above that is bent in 3-D, or its floor looks level
 PANELS = ON_MAP, IN_RELIEF, CURVES, NAMES = range(4)
 LARGE, SMALL = [0, 0.07, 0.585, 0.93], [0.585, 0.535, 0.415, 0.465]  # room of map and relief
@@ -31,7 +33,7 @@ BELOW, STRIP = [0.585, 0.07, 0.415, 0.465], [0, 0, 1, 0.07]  # of curves and leg
 VIEWS = ["contours", "3-D"]
 
 
-def optimizer_explorer(surfaces=None):
+def optimizer_explorer(surfaces=None, *, first=None):
     """A race of optimizers over a cost surface of your choice, to play with.
 
     Choose a surface, who races, each one's rate, a schedule for all, and how many steps; drag the
@@ -43,7 +45,8 @@ def optimizer_explorer(surfaces=None):
 
     `surfaces`, a dict of name: surface, adds your own before the built-in ones: a `Surface` of two
     coordinates, or any function of points (2, ...) with `bounds`, such as a `Slice` through a
-    network's cost, which is measured on a grid at first (`Chart`).
+    network's cost, which is measured on a grid at first (`Chart`). `first` is the name of the one
+    that is shown at first, unless given the first of yours, else the ravine.
 
     Choosing a surface sets the rates to those that suit its usual start best: from there and from
     four points around, each optimizer tried the rates 1, 2, 5 x 10^k from 0.0001 to 50 for 100
@@ -53,9 +56,9 @@ def optimizer_explorer(surfaces=None):
     of 0.95, Adam betas of 0.9 and 0.999; L-BFGS finds its steps by a line search and has no rate.
 
     Raises TypeError for what is no dict of surfaces, ValueError for one without bounds or of other
-    than two coordinates.
+    than two coordinates, or a `first` that is not there.
     """
-    return OptimizerExplorer(offers(surfaces))
+    return OptimizerExplorer(offers(surfaces), first)
 
 
 class OptimizerExplorer(SurfaceExplorer):
@@ -64,10 +67,13 @@ class OptimizerExplorer(SurfaceExplorer):
     kind = "optimizer-explorer"
     size, places = SIZE, (MAP, RELIEF, THIRD)
 
-    def __init__(self, surfaces):
+    def __init__(self, surfaces, first=None):
         self.surfaces, self.known = surfaces, {}
-        first, (surface, rates) = next(iter(surfaces.items()))
-        self.ground = choice("surface", list(surfaces), first)
+        self.first = next(iter(surfaces)) if first is None else first
+        if self.first not in surfaces:
+            raise ValueError(f"first expects one of {list(surfaces)}, got {describe(first)}")
+        surface, rates = surfaces[self.first]
+        self.ground = choice("surface", list(surfaces), self.first)
         self.ground.layout.width = "22em"
         self.schedule = choice("schedule", list(SCHEDULES), "constant")
         self.length = choice("steps", LENGTHS, STEPS)
@@ -111,7 +117,7 @@ class OptimizerExplorer(SurfaceExplorer):
                 control.value = self.surfaces[self.ground.value][1][name]
 
     def restore(self):
-        self.ground.value = next(iter(self.surfaces))
+        self.ground.value = self.first
         self.schedule.value, self.length.value = "constant", STEPS
         self.view.value, self.angle.value = VIEWS[0], 0
         for name, box in self.racing.items():
@@ -179,7 +185,7 @@ class OptimizerExplorer(SurfaceExplorer):
         self.map.yaxis.set_label_coords(-0.16 if self.in_relief else -0.105, 0.5)
         self.map.set(xlim=(left, right), ylim=(bottom, top))
         x1, x2, values = heights(self.surface, self.bounds, CROSSINGS)
-        ground(x1, x2, values, self.map)
+        ground(x1, x2, values, self.map, levels=LEVELS)
         self.power = spacing(values)
         self.stars.set_data(*self.surface.minima.T)
         edges = self.map.spines.values()
