@@ -182,7 +182,7 @@ class OptimizerExplorer(SurfaceExplorer):
         self.map.set_position(SMALL_MAP if self.in_relief else MAP)
         # labels in a place of their own: to find one beside the numbers takes as long as to draw
         self.map.xaxis.set_label_coords(0.5, -0.13 if self.in_relief else -0.06)
-        self.map.yaxis.set_label_coords(-0.16 if self.in_relief else -0.105, 0.5)
+        self.map.yaxis.set_label_coords(-0.16 if self.in_relief else -0.095, 0.5)
         self.map.set(xlim=(left, right), ylim=(bottom, top))
         x1, x2, values = heights(self.surface, self.bounds, CROSSINGS)
         ground(x1, x2, values, self.map, levels=LEVELS)
@@ -279,7 +279,7 @@ class OptimizerExplorer(SurfaceExplorer):
             for name, box in self.racing.items()
         ]
         for each in rows:
-            each.layout.width = "31em"
+            each.layout.width = "33em"
         return row(*rows)
 
     def _point(self, kind, x, y):
@@ -306,6 +306,6 @@ def _rate(name, rate):
     """A slider over round rates: each step is a half or less, and what it shows is what it is."""
     options = [(f"{choice:g}", choice) for choice in CHOICES]
     control = ipywidgets.SelectionSlider(options=options, value=rate, description=f"{name} rate")
-    control.style.description_width = "8em"
-    control.layout.width = "21em"
+    control.style.description_width = "8.8em"
+    control.layout.width = "22.5em"
     return control
