@@ -241,6 +241,30 @@ class TestRelief:
         (left, right), _ = relief.project(np.array([-3.0, 3.0]), np.array([-3.0, -3.0]), 0.0)
         assert left < right
 
+    def test_a_bent_surface_keeps_its_ends_and_lifts_what_is_low(self):
+        relief = self.relief()
+        relief.show(lambda w: 5 + w[0], bend=2.0)
+        rises = [relief.project(-3.0, 0.0, height)[1] for height in (2.0, 3.5, 8.0, 1.9)]
+        np.testing.assert_allclose(np.subtract(rises, rises[0]), [0, 0.5, 1, 0])
+
+    @pytest.mark.parametrize("turn", [0, 30, -130, 170])
+    def test_seen_from_elsewhere_the_nearest_corner_is_painted_last(self, turn):
+        relief = self.relief()
+        relief.look((0, 1, 0, 5), (1, 1), turn)
+        relief.show(lambda w: 0 * w[0])
+        _, up = relief.project(np.array([0, 1, 1, 0]), np.array([0, 0, 5, 5]), 0.0)
+        cells = [path.vertices[:4, 1].mean() for path in relief.surface.get_paths()]
+        assert cells == sorted(cells, reverse=True)
+        assert relief.outline.get_ydata().min() == up.min()
+        assert {text.get_text() for label in relief.labels for text in label} == {
+            "0", "1", "5", "$w_1$", "$w_2$"
+        }  # fmt: skip
+
+    def test_ends_are_said_in_two_digits(self):
+        relief = self.relief()
+        relief.show(lambda w: -0.013 + 2531 * (w[0] + 3) / 6)
+        assert (relief.low.get_text(), relief.high.get_text()) == ("−0.013", "2500")
+
     def test_a_flat_surface_is_no_problem(self):
         relief = self.relief()
         relief.show(lambda w: np.ones(w.shape[1:]))
