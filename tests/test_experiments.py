@@ -234,7 +234,7 @@ def test_looks_are_bounded():
 # Nielsen's networks over seeds
 
 
-def test_of_row(name, key):
+def accuracies_of(name, key):
     return experiments.stored(name)[key]["test"]
 
 
@@ -258,11 +258,11 @@ def lost_at_the_end(key):
     ],
 )
 def test_the_median_lies_where_it_should(key, low, high):
-    assert low < median(test_of_row("nielsen", key)) < high
+    assert low < median(accuracies_of("nielsen", key)) < high
 
 
 def test_a_hundred_hidden_neurons_are_a_gamble():
-    test = test_of_row("nielsen", "100 hidden")
+    test = accuracies_of("nielsen", "100 hidden")
     assert max(test) > 0.96 and min(test) < 0.75  # published 0.9659
     lost = lost_at_the_end("100 hidden")
     for accuracy, digits in zip(test, lost, strict=True):
@@ -318,7 +318,7 @@ def test_lost_digits():
 
 
 def test_l2_and_a_thousand_images():
-    plain, l2 = (test_of_row("regularization", f"1,000 images{cure}") for cure in ("", ", L2"))
+    plain, l2 = (accuracies_of("regularization", f"1,000 images{cure}") for cure in ("", ", L2"))
     assert 0.80 < median(plain) < 0.86  # published 0.8227
     assert 0.85 < median(l2) < 0.89  # published about 0.87
     assert min(l2) > max(plain)
@@ -327,7 +327,7 @@ def test_l2_and_a_thousand_images():
 
 
 def test_l2_and_all_images():
-    plain, l2 = (test_of_row("regularization", f"all images{cure}") for cure in ("", ", L2"))
+    plain, l2 = (accuracies_of("regularization", f"all images{cure}") for cure in ("", ", L2"))
     assert 0.948 < median(plain) < 0.957  # published 0.9549
     assert 0.957 < median(l2) < 0.970  # published 0.9649
     assert min(l2) > max(plain)
