@@ -7,8 +7,6 @@ came out as JSON in `runs/`, beside the code that made it. `stored(name)` reads 
     digits = experiments.digits()
     run = experiments.train(experiments.NIELSEN["30 hidden"], digits, seed=0, epochs=3)
     experiments.stored("nielsen")["30 hidden"]["test"]          # an accuracy a seed
-
-
 """
 
 from nnlib.experiments.baselines import BASELINES, Darkness, GaussianSVM, measure_baseline
