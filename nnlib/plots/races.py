@@ -77,6 +77,7 @@ class Runner:
             line.set_data(*points.T)
         self.end.set_data(*points[-1:].T)
 
+
 def ground(x1, x2, values, ax, levels=20):
     """Fill `ax` with the level lines of `values` over a grid, pale, for many lines to go over."""
     edges = level_edges(values, levels, spacing(values))
