@@ -6,6 +6,7 @@ from matplotlib.patches import Rectangle
 from nnlib.plots.races import Runner
 
 DECADES = 7  # of cost that are drawn
+USUAL = 0.1, 50.0  # costs that are drawn on one scale: surfaces compare, and it stays as it is
 
 
 class Curves:
@@ -23,6 +24,8 @@ class Curves:
 
     def scale(self, steps, cost):
         """Make room for so many steps from this cost down. Returns the artists that changed."""
+        if USUAL[0] <= cost <= USUAL[1]:
+            cost = USUAL[1]
         ceiling = float(10.0 ** np.ceil(np.log10(max(cost, 1e-9)) + 0.3))
         limits = (0, 1.03 * steps), (ceiling / 10**DECADES, ceiling)
         if limits == self.limits:
