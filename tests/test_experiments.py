@@ -254,7 +254,8 @@ def lost_at_the_end(key):
         ("four outputs", 0.91, 0.935),
         ("rate 0.001", 0.09, 0.40),  # published 0.2142
         ("rate 100", 0.08, 0.16),  # published 0.0982
-        ("improved", 0.978, 0.983),  # published 0.9804, on the validation set
+        ("improved", 0.976, 0.983),  # published 0.9804, best epoch on the validation set
+        ("improved, weights not scaled", 0.976, 0.983),
     ],
 )
 def test_the_median_lies_where_it_should(key, low, high):
