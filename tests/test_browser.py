@@ -76,7 +76,6 @@ def test_arrow_keys_on_the_picture_step_through_the_gates(circuits):
     web.words(stepper, holding="step 4 of 5")
     shown = stepper.locator(".nnlib-words")
     assert shown.inner_text() == web.words(stepper)
-    assert shown.get_attribute("aria-live") == "polite"
 
 
 def test_a_button_steps_through_the_gates(circuits):
@@ -134,3 +133,35 @@ def test_the_picture_has_its_keys_for_itself(touched):
     assert touched.locator(web.TROUBLE).count() == 0
     assert cells.count() == before  # "a" would have made JupyterLab add one
     assert image.evaluate("image => image === document.activeElement")
+
+
+# Writes down when the words change, and when they are given to the screen reader.
+LISTEN = """widget => {
+  const find = name => widget.querySelector(name);
+  const [image, told] = [find("img.nnlib-picture"), find("[aria-live=polite]")];
+  window.heard = [];
+  const hear = (kind, words) => window.heard.push([kind, performance.now(), words()]);
+  new MutationObserver(() => hear("words", () => image.alt))
+    .observe(image, { attributeFilter: ["alt"] });
+  new MutationObserver(() => hear("told", () => told.textContent))
+    .observe(told, { childList: true });
+}"""
+
+
+def test_words_are_read_aloud_only_when_they_have_settled(touched):
+    widget = web.widget(touched, "touched")
+    widget.evaluate(LISTEN)
+    image = widget.locator("img.nnlib-picture")
+    for _ in range(8):
+        image.press("Home")
+    image.press("End")
+    told = web.words(widget, holding="Home; Home; End.")
+    expect = f"() => window.heard.some(([kind, , words]) => kind === 'told' && words === {told!r})"
+    touched.wait_for_function(expect, timeout=1000 * web.PATIENCE)
+    heard = touched.evaluate("window.heard")
+    changes = [when for kind, when, _ in heard if kind == "words"]
+    announced = [when for kind, when, _ in heard if kind == "told"]
+    assert len(announced) < len(changes)
+    for when in announced:
+        assert not any(when - 900 < change < when for change in changes)
+    assert heard[-1][0] == "told"

@@ -2,6 +2,8 @@
 // it. See picture.py.
 const KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "Enter", " "];
 const PATIENCE = 300; // milliseconds until a move is sent although none was answered
+const QUIET = 1000; // milliseconds without a change until the words are read aloud
+const UNSEEN = "position:absolute;width:1px;height:1px;margin:0;overflow:hidden;clip-path:inset(50%)";
 
 function render({ model, el }) {
   const picture = document.createElement("img");
@@ -14,8 +16,8 @@ function render({ model, el }) {
   const words = document.createElement("p");
   words.className = "nnlib-words";
   words.style.cssText = "margin:0.3em 0;max-width:60em;min-height:3em;line-height:1.5";
-  words.setAttribute("aria-live", "polite"); // read aloud when it changes
   el.append(picture, words);
+  const stopAnnouncing = announce(el, model);
 
   let url = null;
   function draw() {
@@ -47,8 +49,30 @@ function render({ model, el }) {
   return () => {
     stopNaming();
     stopPointing();
+    stopAnnouncing();
     for (const [change, show] of Object.entries(shown)) model.off(change, show);
     URL.revokeObjectURL(url);
+  };
+}
+
+// Have the words read aloud when they have changed and then stayed the same for a while: a widget
+// that plays, or that is drawn on, would talk without an end if each of its pictures were told.
+function announce(el, model) {
+  const told = document.createElement("p");
+  told.className = "nnlib-told";
+  told.style.cssText = UNSEEN;
+  told.setAttribute("aria-live", "polite");
+  el.style.position = "relative";
+  el.append(told);
+  let settled = null; // a timer
+  function wait() {
+    clearTimeout(settled);
+    settled = setTimeout(() => (told.textContent = model.get("alt")), QUIET);
+  }
+  model.on("change:alt", wait);
+  return () => {
+    clearTimeout(settled);
+    model.off("change:alt", wait);
   };
 }
 
