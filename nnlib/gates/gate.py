@@ -68,8 +68,15 @@ class Gate:
         try:
             return self.workspace[array.shape, array.dtype]
         except (AttributeError, KeyError):
-            room = SimpleNamespace(**self.furnish(as_floats(array)))
+            room = SimpleNamespace(**self.furnish(self.admit(array)))
             return self._keep((array.shape, array.dtype), room)
+
+    def admit(self, array):
+        """`array` as a room is furnished for it; an error for what the gate can't take.
+
+        This is asked once for each shape and dtype, when their room is furnished.
+        """
+        return as_floats(array)
 
     def furnish(self, array):
         """A dict of what belongs into the room for inputs like `array`, by name."""

@@ -53,16 +53,22 @@ class Dense(Layer):
         self.b = Parameter(b, name="b", decays=False)
 
     def forward(self, a):
-        self.a = a = self._check_input(a)
         self.here = room = self.room(a)
         W, b = self.W.value, self.b.value
-        room.columns[...] = b  # b in every column: NumPy adds it slower from one column
-        W.dot(a, out=room.z)
-        return np.add(room.z, room.columns, out=room.z)
+        if a.dtype is not W.dtype:
+            a = self._convert(a)
+            self.here = room = self.room(a)
+        self.a = a
+        z, columns = room.z, room.columns
+        W.dot(a, out=z)
+        columns[...] = b  # b in every column: NumPy adds it slower from one column
+        z += columns
+        return z
 
     def backward(self, grad):
         W, b, room = self.W, self.b, self.here
-        grad = self._check_grad(grad)
+        if grad.shape != room.shape or grad.dtype is not W.grad.dtype:
+            grad = self._check_grad(grad)
         grad.dot(self.a.T, out=W.grad)
         grad.dot(room.ones, out=b.grad)  # the sum of the columns, faster than NumPy's sum
         if not self.input_grad:
@@ -71,9 +77,11 @@ class Dense(Layer):
 
     def furnish(self, a):
         n = a.shape[1]
+        shape = self.fan_out, n
         return {
-            "z": np.empty((self.fan_out, n), a.dtype),
-            "columns": np.empty((self.fan_out, n), self.W.value.dtype),
+            "shape": shape,
+            "z": np.empty(shape, a.dtype),
+            "columns": np.empty(shape, a.dtype),
             "ones": np.ones((n, 1), a.dtype),
             "grad": np.empty_like(a, order="C"),
         }
@@ -84,24 +92,26 @@ class Dense(Layer):
     def settings(self):
         return {"fan_in": self.fan_in, "fan_out": self.fan_out}
 
-    def _check_input(self, a):
-        """`a`, if it is an array (fan_in, n), in the layer's dtype (complex numbers stay so)."""
+    def admit(self, a):
+        """`a`, if it is an array (fan_in, n)."""
         if self.W is None:
             raise ValueError(f"{self} has no weights yet: call initialize(rng=...) first")
         if not isinstance(a, np.ndarray) or a.ndim != 2 or len(a) != self.fan_in:
             self._refuse(a)
-        dtype = self.W.value.dtype
-        return a if a.dtype is dtype or a.dtype.kind == "c" else a.astype(dtype, copy=False)
+        return a
+
+    def _convert(self, a):
+        """`a` in the layer's dtype; complex numbers stay so."""
+        return a if a.dtype.kind == "c" else a.astype(self.W.value.dtype, copy=False)
 
     def _check_grad(self, grad):
         """`grad`, if it has the shape of the last output, in the layer's dtype."""
-        if grad.shape != self.here.z.shape:
+        if grad.shape != self.here.shape:
             raise ValueError(
-                f"Dense expects a gradient of its last output's shape, "
-                f"{(self.fan_out, self.a.shape[1])}, got shape {grad.shape}"
+                f"Dense expects a gradient of its last output's shape, {self.here.shape}, "
+                f"got shape {grad.shape}"
             )
-        dtype = self.W.grad.dtype
-        return grad if grad.dtype is dtype else np.asarray(grad, dtype)
+        return np.asarray(grad, self.W.grad.dtype)
 
     def _refuse(self, a):
         features = f"{self.fan_in} features (fan_in)"

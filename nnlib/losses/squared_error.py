@@ -25,7 +25,7 @@ class SquaredError(Loss):
     def measure(self, outputs, T):
         self.here = room = self.room(outputs)
         np.subtract(outputs, T, out=room.error)
-        return room.flat.dot(room.flat).item() / 2 / outputs.shape[1]
+        return room.flat.dot(room.flat).item() / 2 / room.n
 
     def backward(self):
         room = self.here
@@ -34,5 +34,5 @@ class SquaredError(Loss):
     def furnish(self, outputs):
         error = np.empty_like(outputs, order="C")
         share = np.array(1 / outputs.shape[1], outputs.dtype)
-        return {"error": error, "flat": error.reshape(-1), "share": share,
-                "grad": np.empty_like(error)}  # fmt: skip
+        return {"error": error, "flat": error.reshape(-1), "grad": np.empty_like(error),
+                "n": outputs.shape[1], "share": share}  # fmt: skip
