@@ -126,8 +126,13 @@ def test_the_landscape_is_turned_by_mouse_and_by_key(page, explorer):
 
 def test_a_race_is_played_and_paused(explorer):
     image = explorer.locator("img.nnlib-picture")
-    image.press("Home")
-    web.words(explorer, holding="after step 0 of 100")
+
+    def at_start():
+        image.press("Home")  # again, for JupyterLab takes the focus a moment after a click
+        explorer.page.wait_for_timeout(200)
+        return "after step 0 of 100" in web.words(explorer)
+
+    wait_until(at_start, "the key Home doesn't show step 0")
     image.press("Enter")
     web.words(explorer, holding="after step 1 of 100")
     image.press(" ")
