@@ -261,10 +261,30 @@ def test_unchanged(before, after, expected):
     assert answers.unchanged(before, after) is expected
 
 
-@pytest.mark.parametrize("value", [np.array([1.5, -2.0]), 0.5, np.int64(3), [("add", 0, 1)]])
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.array([1.5, -2.0]),
+        0.5,
+        np.int64(3),
+        [("add", 0, 1)],
+        -np.inf,
+        np.array([np.inf, 1.0, -np.inf]),
+        np.array([[np.inf, 1.0, -np.inf]] * 3),
+    ],
+)
 def test_a_call_is_shown_as_it_can_be_typed(value):
     typed = answers.show_call("same", (value,))
     assert np.array_equal(eval(typed, {"same": lambda v: v, "np": np}), value)
+
+
+def test_arrays_in_a_list_are_shown_as_they_can_be_typed():
+    value = [np.array([[1.5, np.inf]]), np.arange(12.0).reshape(3, 4), (1,), [], float("nan")]
+    typed = answers.typed(value)
+    assert typed.startswith("[np.array([[1.5, np.inf]]), np.array([[ 0.,")
+    assert eval(typed, {"np": np})[2:4] == [(1,), []]
+    assert answers.unchanged(value, eval(typed, {"np": np}))
+    assert answers.typed((3,)) == "(3,)"
 
 
 def test_a_long_argument_is_cut():

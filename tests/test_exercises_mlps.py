@@ -7,7 +7,8 @@ import pytest
 
 from nnlib import Dense, Network, ReLU, SoftmaxCrossEntropy, SquaredError, Tanh
 from nnlib.checks import EXERCISES, answers
-from nnlib.checks.exercise import Failed
+from nnlib.checks.exercise import Failed, same
+from nnlib.checks.grading import grade
 from nnlib.checks.mlps.tapes import run_matrix_tape
 from nnlib.gates import Unit
 
@@ -139,3 +140,50 @@ def test_dots_in_a_list_are_not_attempted():
     with pytest.raises(Failed) as failed:
         answers.matrices("g", 0)([..., LENT[1]], (LENT,))
     assert failed.value.not_attempted
+
+
+# ---- several things, each judged by itself ----
+
+SHAPES = answers.array_like("p", 0), answers.array_like("q", 0)
+
+
+@pytest.mark.parametrize("kind", [answers.several, answers.apart])
+def test_one_array_for_several_is_told_by_its_shape(kind):
+    for rows in (2, 3):  # as many as there are things, and more
+        lent = np.zeros((rows, 4))
+        with pytest.raises(Failed) as failed:
+            kind(*SHAPES, names="p and q")(lent, (lent,))
+        assert f"p and q; it is one array, of shape ({rows}, 4)" in failed.value.problem
+        assert "`return p, q`" in failed.value.mistake
+
+
+def test_an_array_of_several_is_taken():
+    both = np.arange(12.0).reshape(2, 2, 3)
+    p, q = answers.several(*SHAPES, names="p and q")(both, (np.zeros((2, 3)),))
+    assert (p == both[0]).all() and (q == both[1]).all()
+    numbers = answers.several(answers.number("u"), answers.number("v"), names="u and v")
+    assert numbers(np.array([1.0, 2.0]), ()) == (1.0, 2.0)
+
+
+def test_a_part_of_the_wrong_shape_fails_where_it_is_compared():
+    p, q = answers.apart(*SHAPES, names="p and q")((LENT[0], LENT[1]), (LENT[0],))
+    same("p", p, LENT[0])
+    with pytest.raises(Failed, match=r"q has to be of shape \(2, 3\)"):
+        same("q", q, LENT[0])
+    with pytest.raises(Failed, match="q has to be of shape"):
+        answers.several(*SHAPES, names="p and q")((LENT[0], LENT[1]), (LENT[0],))
+    with pytest.raises(Failed) as failed:
+        answers.apart(*SHAPES, names="p and q")((LENT[0], ...), (LENT[0],))
+    assert failed.value.not_attempted
+
+
+def test_a_wrong_dS_costs_no_point_of_dA():  # noqa: N802
+    right = reference("4.5")
+
+    def answer(W, X, strength):
+        dA, _, dW = right(W, X, strength)
+        return dA, np.zeros(W.shape), dW
+
+    result = grade(EXERCISES["4.5"], answer)
+    lost = {"the gradient in S", "more codes than features, and codes of 0"}
+    assert {prop.name for prop, _ in result.failed} == lost

@@ -115,15 +115,63 @@ def several(*kinds, names):
     """A tuple (or list) of answers, one of each kind."""
 
     def examine(value, arguments):
-        _written(value)
-        if isinstance(value, np.ndarray) and value.ndim:
-            value = tuple(value)
-        if not isinstance(value, tuple | list) or len(value) != len(kinds):
-            got = f"{len(value)} of them" if isinstance(value, tuple | list) else _what(value)
-            raise Failed(f"The answer has to be {len(kinds)} things, {names}; it is {got}.")
-        return tuple(kind(part, arguments) for kind, part in zip(kinds, value, strict=True))
+        return tuple(map(_taken, apart(*kinds, names=names)(value, arguments)))
 
     return examine
+
+
+def apart(*kinds, names):
+    """Like `several`, but a part of the wrong kind fails only where it is compared.
+
+    It comes back as its `Failed`, which `exercise.same` raises: the other parts keep their points.
+    """
+
+    def examine(value, arguments):
+        _written(value)
+        parts = tuple(value) if isinstance(value, np.ndarray) and value.ndim else value
+        if not isinstance(parts, tuple | list):
+            got = _what(value)
+            raise Failed(f"The answer has to be {len(kinds)} things, {names}; it is {got}.")
+        if len(parts) != len(kinds):
+            raise _not_several(value, len(kinds), names)
+        judged = tuple(_judged(*pair, arguments) for pair in zip(kinds, parts, strict=True))
+        if isinstance(value, np.ndarray) and value.ndim == 2 and _no_shape_fits(judged):
+            raise _not_several(value, len(kinds), names)
+        return judged
+
+    return examine
+
+
+def _judged(kind, part, arguments):
+    """A part as its kind takes it, or the Failed that it raises; dots are no part yet."""
+    try:
+        return kind(part, arguments)
+    except Failed as failed:
+        if failed.not_attempted:
+            raise
+        return failed
+
+
+def _taken(part):
+    if isinstance(part, Failed):
+        raise part
+    return part
+
+
+def _no_shape_fits(judged):
+    return all(isinstance(part, Failed) and "of shape" in part.problem for part in judged)
+
+
+def _not_several(value, count, names):
+    """The Failed for another number of things, and for one array, whose rows are no things."""
+    problem = f"The answer has to be {count} things, {names}; it is "
+    if not isinstance(value, np.ndarray):
+        return Failed(f"{problem}{len(value)} of them.")
+    listed = names.replace(" and ", ", ")
+    return Failed(
+        f"{problem}one array, of shape {value.shape}.",
+        mistake=f"one array came back: `return {listed}` hands back {count} things",
+    )
 
 
 def unchanged(before, after):
@@ -144,14 +192,27 @@ def show_call(name, arguments):
 
 def typed(value, limit=400):
     """A plain value as a reader can type it; what is long is cut."""
-    if isinstance(value, np.ndarray) and value.size <= 8:
-        text = f"np.array({_short(value.tolist())})"
-    elif isinstance(value, np.ndarray):
-        text = f"np.array({np.array2string(value, separator=', ', threshold=8, edgeitems=3)})"
-    else:
-        text = repr(_short(value))
-    text = " ".join(text.split())
+    if isinstance(value, list | tuple) and any(isinstance(part, np.ndarray) for part in value):
+        limit *= 3  # the arrays of a small network
+    text = " ".join(_text(value).split())
     return text if len(text) <= limit else f"{text[:limit]} ... (cut)"
+
+
+def _text(value):
+    """A plain value as Python takes it: `np.array(...)`, in a list too, and `np.inf`."""
+    value = _short(value)
+    if isinstance(value, np.ndarray) and value.size <= 8:
+        return f"np.array({_text(value.tolist())})"
+    if isinstance(value, np.ndarray):
+        with np.printoptions(infstr="np.inf", nanstr="np.nan"):
+            inside = np.array2string(value, separator=", ", threshold=8, edgeitems=3)
+        return f"np.array({inside})"
+    if type(value) in (list, tuple):
+        parts = ", ".join(map(_text, value)) + "," * (type(value) is tuple and len(value) == 1)
+        return f"[{parts}]" if isinstance(value, list) else f"({parts})"
+    if isinstance(value, float) and not np.isfinite(value):
+        return str(value).replace("inf", "np.inf").replace("nan", "np.nan")
+    return repr(value)
 
 
 def _short(value):

@@ -101,8 +101,11 @@ def same(name, yours, wanted, *, mistakes=(), atol=0.0):
 
     `mistakes` are pairs `(value, sentence)`: what comes out if a certain mistake is made. Where the
     answer is one of these values, the sentence is told. An array is measured by its largest entry;
-    `name` may be a tuple, with a name for each entry.
+    `name` may be a tuple, with a name for each entry. A `Failed` in the place of `yours` is raised:
+    a part that is of the wrong kind.
     """
+    if isinstance(yours, Failed):
+        raise yours
     if close(yours, wanted, atol):
         return
     mistake = next((why for value, why in mistakes if close(yours, value, atol)), "")

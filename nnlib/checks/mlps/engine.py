@@ -43,8 +43,8 @@ EXERCISE = Exercise(
         "t), and the share of u has to be of u's shape. Equations (2) and (4) are these two.",
         "If a column b stands beside a matrix, NumPy copies it for every example: a wire that "
         "branches. So its shares come back as a whole matrix and have to be added up, over each "
-        "axis on which b has length 1 and the result has not. The sum over an axis of length 1 "
-        "changes nothing, so you need not ask which it was.",
+        "axis on which b has length 1 and the result has not. Summing over an axis of length 1 "
+        "changes nothing, so `if shape[axis] == 1: sum` is enough.",
         "Mind `grads[wire] += share`: it writes into an array, and another wire may hold the very "
         "same array, for add hands g on twice. `grads[wire] = grads[wire] + share` makes a new "
         "one. And `g * np.ones(u.shape)` is an array of its own, where np.broadcast_to gives one "
@@ -54,12 +54,12 @@ EXERCISE = Exercise(
         "read-only": "np.broadcast_to gives an array that can't be written: add with "
         "grads[wire] = grads[wire] + share, or make a copy",
         "cannot reshape": "reshape can't make one number of many: what comes back to the copies of "
-        "a column has to be added up",
+        "a column, a row or a number has to be added up",
         "operands could not be broadcast": "two arrays of different shapes meet: matmul's shares "
         "are products with @, and what is added to a wire has the shape of the wire",
-        "non-broadcastable output": "what comes back to a column that stood beside a matrix has "
-        "the shape of the matrix: add it up first, over each axis on which the column has "
-        "length 1",
+        "non-broadcastable output": "what comes back to a column, a row or a number that stood "
+        "beside a matrix has the shape of the matrix: add it up first, over each axis on which the "
+        "wire has length 1",
         "mismatch in its core dimension": "matmul: u is (r, s), v is (s, t) and g is (r, t). Which "
         "products of them have the shapes of u and of v?",
         "not enough values to unpack": "transpose, tanh and sum have one wire and the others have "
@@ -70,7 +70,11 @@ EXERCISE = Exercise(
         "shape",
         "and it is None": "a wire that leads nowhere has a gradient, too: zeros of its shape",
         "has to be of shape": "each wire's gradient has the shape of the wire. Where NumPy has "
-        "copied a column to stand beside a matrix, the shares of the copies have to be added up",
+        "copied a column, a row or a number to stand beside a matrix, the shares of the copies "
+        "have to be added up",
+        "changed what it was given as values": "the values belong to the caller, and a copy of "
+        "the list still holds the same arrays: begin with zeros, [np.zeros(v.shape) for v in "
+        "values], or work on [v.copy() for v in values]",
         OUT_OF_TIME: "each row has to be visited once, in one loop from the last row to the first: "
         "following every path from the end takes 2**60 walks",
         "RecursionError": "a function that calls itself for each row dies on a long tape: walk "
@@ -91,16 +95,29 @@ def compare(f, inputs, tape, wanted=None, mistakes=()):
         (walked(values, tape, seed=0.0), "every gradient is 0: the last wire's has to be 1 at the "
          "start"),
         (values, "these are the values: the gradients are wanted"),
+        (walked(values, tape, merge=True), "a row may take one wire twice: u * u hands back g * u "
+         "from each side"),
+        (walked(values, tape, forwards=True), "the rows are walked from the first to the last, "
+         "when nothing has come back to them yet: walk from the last row to the first"),
+        (_start_alone(values), "nothing comes back from the last wire: walk from the last row to "
+         "the first, and add a share to each wire of the row"),
     ]  # fmt: skip
     told = [why for grads, why in known if all(map(close, yours, grads, [1e-7] * len(yours)))]
     for wire in reversed(range(len(values))):
-        mistakes = [(yours[wire], told[0])] if told else ()
+        mistakes = [(yours[wire], told[0])] if told else []
+        if wire == len(values) - 1:
+            mistakes.append((0 * wanted[-1], "the last wire's own gradient is 1"))
         try:
             same(f"grads[{wire}]", yours[wire], wanted[wire], mistakes=mistakes, atol=1e-7)
         except Failed as failed:
             made = f"made by {tape[wire - len(inputs)]}" if wire >= len(inputs) else "an input"
             failed.problem += f" Wire {wire} is {made}."
             raise
+
+
+def _start_alone(values):
+    """A one for the last wire, and zeros for all the others."""
+    return [*(np.zeros(value.shape) for value in values[:-1]), np.ones((1, 1))]
 
 
 @EXERCISE.asks(

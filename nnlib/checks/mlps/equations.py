@@ -7,6 +7,7 @@ from nnlib.checks.exercise import Exercise, close, same
 from nnlib.gradients import complex_step
 
 FLOAT32 = 1e-6  # p - t of a p near 1 keeps no more digits in float32
+LINEAR = "the last layer hands its z to softmax as it is: tanh belongs to the hidden layers alone"
 
 
 def network_gradients(weights, biases, X, y):
@@ -50,8 +51,13 @@ EXERCISE = Exercise(
         "delta @ a.T, with the a that went in",
         "db[0] has to be of shape": "a bias is a column, (neurons, 1), and so is its gradient: "
         "delta.sum(axis=1, keepdims=True)",
-        "is not a finite number": "exp of a large score overflows: take each column's largest "
-        "score away before exp",
+        "is not a finite number": "exp of a large score overflows, and if the largest score of "
+        "*all* is taken away every exp of another column is 0: neither inf / inf nor 0 / 0 is a "
+        "number. Take each column's own largest score away before exp",
+        "changed what it was given as weights": "the weights belong to the caller: work on copies, "
+        "[W.copy() for W in weights]: a copy of the list still holds the same arrays",
+        "changed what it was given as biases": "the biases belong to the caller: work on copies, "
+        "[b.copy() for b in biases]: a copy of the list still holds the same arrays",
         "mismatch in its core dimension": "shapes: X.T is (features, n), each W (neurons, "
         "inputs); W @ a goes forward, W.T @ delta goes back, delta @ a.T is a gradient of W's "
         "shape",
@@ -124,6 +130,14 @@ def squashed(z, y):
     return delta_of(z, y) * (1 - np.tanh(z) ** 2)
 
 
+def squashed_forward(z, y):
+    return delta_of(np.tanh(z), y)
+
+
+def squashed_both_ways(z, y):
+    return delta_of(np.tanh(z), y) * (1 - np.tanh(z) ** 2)
+
+
 def squared(z, y):
     p = delta_of(z, y) * len(y) + np.eye(len(z))[:, y]
     return (p - np.eye(len(z))[:, y]) * p * (1 - p) / len(y)
@@ -181,6 +195,8 @@ def single_layer(f, rng):
         mistakes=[
             (mistaken(*network, last=squashed), "the last layer hands its scores to softmax "
              "without a tanh: no slope of tanh belongs to its delta"),
+            (mistaken(*network, last=squashed_forward), LINEAR),
+            (mistaken(*network, last=squashed_both_ways), LINEAR),
             (mistaken(*network, last=squared), "with the log-likelihood the slope of the last "
              "layer cancels: its delta is p - t"),
             (mistaken(*network, last=labels_as_numbers), "t is no label but a column with a 1 at "

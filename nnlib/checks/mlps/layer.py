@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from nnlib.checks.answers import matrix, several
-from nnlib.checks.exercise import Exercise, same
+from nnlib.checks.answers import apart, matrix
+from nnlib.checks.exercise import Exercise, Failed, close, same
 
 
 def relu_layer(W, b, a):
@@ -21,7 +21,7 @@ EXERCISE = Exercise(
     "4.1",
     "Send a minibatch through a layer",
     relu_layer,
-    answer=several(matrix("z", _shape), matrix("out", _shape), names="z and out"),
+    answer=apart(matrix("z", _shape), matrix("out", _shape), names="z and out"),
     hints=(
         "W @ a does all neurons and all examples at once: row i of W against column j of a is "
         "neuron i on example j. Which of the two belongs to the bias b[i], the row or the column?",
@@ -33,8 +33,12 @@ EXERCISE = Exercise(
         "matmul": "shapes: W is (neurons, inputs) and a is (inputs, n), so the product is W @ a",
         "could not be broadcast": "shapes: W @ a, in this order, is (neurons, n). To go beside it "
         "b has to be a column, b[:, None]: NumPy sets b as it is against the examples",
-        "and it is of shape": "z has a row a neuron and a column an example, and so has out; b "
-        "has to be made a column, b[:, None], before it is added",
+        "z has to be of shape": "z has a row for each neuron and a column for each example. Beside "
+        "them b has to be a column, b[:, None]: NumPy sets b as it is against the examples",
+        "out has to be": "out has the shape of z: np.maximum(0, z) works entry by entry, where "
+        "max(...) and z.max() give one number",
+        "truth value of an array": "max(...) wants to know which of two numbers is larger, and z "
+        "holds many: np.maximum(0, z) works entry by entry",
     },
 )
 
@@ -61,8 +65,9 @@ def sums(W, b, a):
 )
 def square(f, rng):
     W, b, a = draw(rng, 3, 2, 3)
-    z, _ = f(W, b, a)
+    z, out = f(W, b, a)
     wanted = sums(W, b, a)
+    swapped = not isinstance(out, Failed) and close(out, wanted)
     same(
         "z",
         z,
@@ -73,8 +78,9 @@ def square(f, rng):
              "examples as neurons"),
             (W @ a, "the biases are missing"),
             (wanted.T, "this is transposed: a row is a neuron, a column is an example"),
-            (np.maximum(0, wanted), "this is already clamped: z is the weighted sum, before the "
-             "activation function"),
+            (np.maximum(0, wanted), "the two are the wrong way round: first z, then the "
+             "activations" if swapped else "this is already clamped: z is the weighted sum, "
+             "before the activation function"),
             (W @ a - b[:, None], "the bias is added, not taken away"),
             (W @ a + b.sum(), "each neuron has its own bias; this adds all of them to every one"),
         ],

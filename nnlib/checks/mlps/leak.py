@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlib.checks.answers import array_like, matrix, several
+from nnlib.checks.answers import apart, array_like, matrix
 from nnlib.checks.exercise import Exercise, same
 from nnlib.gradients import central_difference
 
@@ -21,7 +21,7 @@ EXERCISE = Exercise(
     "4.4",
     "Make a layer of your own",
     leaky_layer,
-    answer=several(
+    answer=apart(
         matrix("out", lambda arguments: (len(arguments[0]), arguments[3].shape[1])),
         array_like("dW", 0),
         array_like("db", 1),

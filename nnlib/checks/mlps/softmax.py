@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from nnlib.checks.answers import array_like, several
-from nnlib.checks.exercise import Exercise, same
+from nnlib.checks.answers import apart, array_like
+from nnlib.checks.exercise import Exercise, Failed, same
 from nnlib.gradients import complex_step
 
 
@@ -18,7 +18,7 @@ EXERCISE = Exercise(
     "4.2",
     "Hand a pull back through softmax",
     softmax_backward,
-    answer=several(array_like("p", 0), array_like("dz", 0), names="p and dz"),
+    answer=apart(array_like("p", 0), array_like("dz", 0), names="p and dz"),
     hints=(
         "Do one column first. Raising the score z_j alone by a little raises p_j by p_j (1 - p_j) "
         "a unit, and lowers every other p_k by p_k p_j a unit, since together they stay at 1.",
@@ -30,7 +30,7 @@ EXERCISE = Exercise(
     ),
     errors={
         "is not a finite number": "exp of a large score overflows, and inf / inf is no number: "
-        "take each column's largest score away before exp",
+        "take each column's own largest score away before exp",
         "matmul": "with @ whole columns are mixed: the sums here run over the classes of one "
         "column, (...).sum(axis=0)",
         "could not be broadcast": "sums over the classes are sums over axis=0, one for each "
@@ -126,6 +126,15 @@ def at_the_scores(f, rng):
     "and nothing overflows. A limit such as np.clip changes them",
 )
 def large(f, rng):
+    z, grad = rng.normal(size=(2, 3, 2))
+    z += [20_000, -5000]
+    p, dz = f(z, grad)
+    if isinstance(p, Failed) and p.problem.startswith("p[0, 1] is not a finite"):
+        p.mistake = (
+            "you took away the largest score of *all*: in the other columns every exp is 0, and "
+            "0 / 0 is no number. Take each column's own away"
+        )
+    same("p", p, forward(z))
     z = rng.normal(size=(3, 4)) + rng.choice([-5000.0, 5000.0], size=4)
     z[:, 0] += [2000.0, 0.0, -2000.0]
     z[:, 1] += 20_000 - z[0, 1]

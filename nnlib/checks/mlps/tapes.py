@@ -91,15 +91,22 @@ def fitted(share, shape):
     return share.sum(axis=axes, keepdims=True) if axes else share
 
 
-def walked(values, tape, *, replace=False, alias=False, shares=None, fit=fitted, seed=1.0):
+def walked(
+    values, tape, *, replace=False, alias=False, merge=False, forwards=False, shares=None,
+    fit=fitted, seed=1.0,
+):  # fmt: skip
     """The gradients that a mistaken walk finds; see the properties for which is which."""
     grads = [np.zeros(value.shape) for value in values]
     grads[-1] = np.full((1, 1), seed)
     reached = {len(values) - 1}
-    for back in range(1, len(tape) + 1):
+    rows = range(1, len(tape) + 1)
+    for back in reversed(rows) if forwards else rows:
         operation, *wires = tape[-back]
         rule = {**SHARES, **(shares or {})}[operation]
-        for wire, share in zip(wires, rule(grads[-back], *[values[i] for i in wires]), strict=True):
+        pairs = list(
+            zip(wires, rule(grads[-back], *[values[i] for i in wires]), strict=True)
+        )
+        for wire, share in dict(pairs).items() if merge else pairs:
             share = fit(share, values[wire].shape)
             if alias and wire not in reached:
                 grads[wire] = share

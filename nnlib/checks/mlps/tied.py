@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlib.checks.answers import array_like, matrix, several
+from nnlib.checks.answers import apart, array_like, matrix
 from nnlib.checks.exercise import Exercise, same
 from nnlib.gradients import complex_step
 
@@ -22,7 +22,7 @@ EXERCISE = Exercise(
     "4.5",
     "Read a function of matrices as a network",
     reconstruction_gradients,
-    answer=several(
+    answer=apart(
         matrix("dA", lambda arguments: arguments[0].shape[::-1]),
         matrix("dS", lambda arguments: (len(arguments[0]), arguments[1].shape[1])),
         array_like("dW", 0),
@@ -46,6 +46,7 @@ EXERCISE = Exercise(
         "could not be broadcast": "two terms of different shapes can't be added: in W.T stands "
         "the transpose of W, and so its gradient has to be transposed to become one in W",
         "dA has to be of shape": "dA has the shape of A, which is W.T: (features, codes)",
+        "dS has to be of shape": "dS has the shape of S = W X, (codes, n)",
         "dW has to be of shape": "dW has the shape of W, (codes, features)",
     },
 )

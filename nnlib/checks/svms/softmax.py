@@ -35,8 +35,9 @@ EXERCISE = Exercise(
         "computed from the shifted scores: no logarithm of anything below 1.",
     ),
     errors={
-        "has to be a finite number": "exp of a large score overflows: take each row's largest "
-        "score away first",
+        "is not a finite number": "exp of a large score overflows, and the logarithm of a p of 0 "
+        "is infinite: take each row's largest score away first, and compute the loss from the "
+        "shifted scores, not as the logarithm of a probability",
     },
 )
 

@@ -150,6 +150,61 @@ def no_start(values, tape):
     return [0 * value for value in values]
 
 
+def walk_by(order, values, tape, last=1.0):
+    grads = [np.zeros(value.shape) for value in values]
+    grads[-1] = np.full((1, 1), last)
+    for row in order:
+        operation, *wires = tape[row]
+        made = len(values) - len(tape) + row
+        shares = RULES[operation](grads[made], *[values[i] for i in wires])
+        for wire, share in zip(wires, shares, strict=True):
+            grads[wire] = grads[wire] + unbroadcast(share, values[wire].shape)
+    return grads
+
+
+@answers.mistake(EACH, "walk from the last row to the first")
+def forwards(values, tape):
+    return walk_by(range(len(tape)), values, tape)
+
+
+@answers.mistake(EACH, "walk from the last row to the first, and add a share")
+def start_alone(values, tape):
+    return walk_by((), values, tape)
+
+
+@answers.mistake(EACH, "the last wire's own gradient is 1")
+def end_forgotten(values, tape):
+    return [*walk(values, tape)[:-1], np.zeros((1, 1))]
+
+
+@answers.mistake(EACH, "a copy of the list still holds the same arrays")
+def into_the_values(values, tape):
+    grads = values.copy()
+    for value in grads:
+        value[...] = 0
+    return grads
+
+
+@answers.mistake(BRANCHES, "a row may take one wire twice")
+def a_dictionary_of_shares(values, tape):
+    grads = [np.zeros(value.shape) for value in values]
+    grads[-1] = np.ones((1, 1))
+    for back in range(1, len(tape) + 1):
+        operation, *wires = tape[-back]
+        shares = RULES[operation](grads[-back], *[values[i] for i in wires])
+        for wire, share in dict(zip(wires, shares, strict=True)).items():
+            grads[wire] = grads[wire] + unbroadcast(share, values[wire].shape)
+    return grads
+
+
+@answers.mistake(BESIDE, "a column, a row or a number")
+def no_rows(values, tape):
+    def fit(share, shape):
+        return unbroadcast(share, shape) if shape[0] > 1 else share
+
+    return walk(values, tape, fit=fit)
+
+
 @answers.mistake(BESIDE, "the shares of the copies have to be added up")
 def no_sums(values, tape):
     return walk(values, tape, fit=lambda share, shape: share)

@@ -106,6 +106,43 @@ def tanh_on_the_last(weights, biases, X, y):
     return with_last(weights, biases, X, y, last)
 
 
+@answers.mistake(SINGLE, "the last layer hands its z to softmax as it is")
+def tanh_before_softmax(weights, biases, X, y):
+    return with_last(
+        weights, biases, X, y, lambda z, p, t: (softmax(np.tanh(z)) - t) / len(y)
+    )
+
+
+@answers.mistake(SINGLE, "the last layer hands its z to softmax as it is")
+def tanh_before_softmax_and_its_slope(weights, biases, X, y):
+    def last(z, p, t):
+        return (softmax(np.tanh(z)) - t) / len(y) * (1 - np.tanh(z) ** 2)
+
+    return with_last(weights, biases, X, y, last)
+
+
+@answers.mistake(SINGLE, "[W.copy() for W in weights]: a copy of the list still holds")
+def into_the_weights(weights, biases, X, y):
+    dW, db = right(weights, biases, X, y)
+    copies = weights.copy()
+    for W, g in zip(copies, dW, strict=True):
+        W -= g
+    return dW, db
+
+
+@answers.mistake(SINGLE, "[b.copy() for b in biases]: a copy of the list still holds")
+def into_the_biases(weights, biases, X, y):
+    dW, db = right(weights, biases, X, y)
+    for b, g in zip(list(biases), db, strict=True):
+        b[...] = g
+    return dW, db
+
+
+@answers.mistake(SINGLE, "it is one array, of shape (4, 3). one array came back: `return dW, db`")
+def the_last_dW_alone(weights, biases, X, y):  # noqa: N802
+    return right(weights, biases, X, y)[0][-1]
+
+
 @answers.mistake(SINGLE, "the slope of the last layer cancels")
 def squared_error(weights, biases, X, y):
     return with_last(weights, biases, X, y, lambda z, p, t: (p - t) * p * (1 - p) / len(y))
@@ -214,7 +251,7 @@ def two_layers_at_most(weights, biases, X, y):
     return dW[-2:], db[-2:]
 
 
-@answers.mistake(LARGE, "take each column's largest score away")
+@answers.mistake(LARGE, "Take each column's own largest score away")
 def overflows(weights, biases, X, y):
     def last(z, p, t):
         return (np.exp(z) / np.exp(z).sum(axis=0) - t) / len(y)

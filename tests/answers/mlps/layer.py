@@ -62,6 +62,35 @@ def clamped_twice(W, b, a):
     return z, z
 
 
+@answers.mistake(SUMS, "the two are the wrong way round: first z, then the activations")
+def swapped(W, b, a):
+    z = W @ a + b[:, None]
+    return np.maximum(0, z), z
+
+
+@answers.mistake(SUMS, "it is one array, of shape (3, 3). one array came back: `return z, out`")
+def one_array(W, b, a):
+    return np.maximum(0, W @ a + b[:, None])
+
+
+@answers.mistake(ANY, "b has to be a column, b[:, None]: NumPy sets b as it is")
+def column_for_many_only(W, b, a):
+    z = W @ a + (b[:, None] if a.shape[1] > 1 else b)
+    return z, np.maximum(0, z)
+
+
+@answers.mistake(ACTIVATIONS, "max(...) and z.max() give one number")
+def one_activation(W, b, a):
+    z = W @ a + b[:, None]
+    return z, max(0, z.max())
+
+
+@answers.mistake(SUMS, "max(...) wants to know which of two numbers is larger")
+def python_s_max(W, b, a):
+    z = W @ a + b[:, None]
+    return z, max(0, z)
+
+
 @answers.mistake(SUMS, "a row is a neuron")
 def rows_as_outside(W, b, a):
     z = a.T @ W.T + b

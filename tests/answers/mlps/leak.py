@@ -138,7 +138,7 @@ def leak_without_z(W, b, leak, a, grad):
     return with_leak(W, b, leak, a, grad, rows(grad * (W @ a + b <= 0)))
 
 
-@answers.mistake(OUT, "dleak and da have the shapes of")
+@answers.mistake(LEAK, "dleak has to be of shape (4, 1), and it is of shape (4, 5)")
 def leak_not_summed(W, b, leak, a, grad):
     return with_leak(W, b, leak, a, grad, grad * np.minimum(0, W @ a + b))
 

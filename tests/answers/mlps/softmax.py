@@ -122,13 +122,25 @@ def log_likelihood_only(z, grad):
     return p, p - grad
 
 
-@answers.mistake(LARGE, "take each column's largest score away")
+@answers.mistake(P, "it is one array, of shape (4, 3). one array came back: `return p, dz`")
+def gradient_alone(z, grad):
+    p = softmax(z)
+    return p * (grad - (grad * p).sum(axis=0))
+
+
+@answers.mistake(DZ, "dz has to be of shape (4, 3), and it is of shape (3,)")
+def average_alone(z, grad):
+    p = softmax(z)
+    return p, (grad * p).sum(axis=0)
+
+
+@answers.mistake(LARGE, "take each column's own largest score away")
 def overflows(z, grad):
     p = np.exp(z) / np.exp(z).sum(axis=0)
     return p, p * (grad - (p * grad).sum(axis=0))
 
 
-@answers.mistake(LARGE, "take each column's largest score away")
+@answers.mistake(LARGE, "you took away the largest score of *all*")
 def largest_of_all(z, grad):
     e = np.exp(z - z.max())
     p = e / e.sum(axis=0)

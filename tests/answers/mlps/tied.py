@@ -88,6 +88,17 @@ def no_sparsity(W, X, strength):
     return with_s(W, X, strength, lambda S: 0)
 
 
+@answers.mistake(IN_S, "dS has the shape of S = W X")
+def zeros_like_the_weights(W, X, strength):
+    dA, _, dW = right(W, X, strength)
+    return dA, np.zeros(W.shape), dW
+
+
+@answers.mistake(IN_A, "it is one array, of shape (3, 2)")
+def gradient_in_A_alone(W, X, strength):  # noqa: N802
+    return right(W, X, strength)[0]
+
+
 @answers.mistake(IN_S, "this is the slope of |s|")
 def sign(W, X, strength):
     return with_s(W, X, strength, lambda S: strength * np.sign(S))
