@@ -478,3 +478,27 @@ def test_training_before_initialize_is_refused(name):
     layer.training = True
     with pytest.raises(ValueError, match=r"no generator yet: call initialize\(rng=...\) first"):
         layer.forward(np.ones((2, 2)))
+
+
+@pytest.mark.parametrize("layer", [Dense(4, 3), BatchNorm(4), Flatten()], ids=repr)
+def test_no_way_back_before_a_forward(layer):
+    twin = copy.deepcopy(layer)
+    twin.initialize(rng=np.random.default_rng(0))
+    with pytest.raises(ValueError, match=f"^{type(layer).__name__} got a backward before any"):
+        twin.backward(np.ones((3, 2)))
+
+
+def test_dense_looks_at_every_new_shape_and_dtype():
+    """What went well once lets nothing else pass, and a new dtype of the layer's has its room."""
+    rng = np.random.default_rng(0)
+    layer = ready(Dense(4, 3), rng)
+    x = rng.integers(-5, 5, (4, 2))
+    z = layer.forward(x.astype(float)).copy()
+    for wrong in (x.T, x[:3], x[0], x[np.newaxis]):
+        with pytest.raises(ValueError, match="Dense expects 4 features"):
+            layer.forward(wrong)
+    assert np.array_equal(layer.forward(x), z)
+    layer.initialize(rng=rng, dtype=np.float32)
+    for again in (x, x.astype(float), x.astype(np.float32)):
+        assert layer.forward(again).dtype == np.float32
+        np.testing.assert_allclose(layer.forward(again), layer.W.value @ x, rtol=1e-5, atol=1e-5)

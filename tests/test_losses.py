@@ -462,3 +462,20 @@ ONE = np.zeros((1, 2))
 def test_bad_input_is_refused_with_words(call, error, words):
     with pytest.raises(error, match=words):
         call()
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        SquaredError,
+        BinaryCrossEntropy,
+        SoftmaxCrossEntropy,
+        Hinge,
+        SquaredHinge,
+        WestonWatkinsHinge,
+        CrammerSingerHinge,
+    ],
+)
+def test_no_way_back_before_a_forward(kind):
+    with pytest.raises(ValueError, match=f"^{kind.__name__} got a backward before any forward"):
+        kind().backward()

@@ -108,6 +108,20 @@ class Gate:
             return self.buffer(name, array.shape, dtype)
 
 
+class NoForward(ValueError, AttributeError):
+    """A backward came before any forward: there is no way to go back yet."""
+
+
+class FromForward:
+    """Stands in a class for what `forward` remembers on its gate, until it has remembered it."""
+
+    def __get__(self, gate, kind=None):
+        if gate is None:
+            return self
+        name = type(gate).__name__
+        raise NoForward(f"{name} got a backward before any forward: call {name}'s forward first")
+
+
 class Parameter:
     """An array that learns: its `value`, and the gradient `grad` of the same shape and dtype.
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from nnlib.gates import Parameter
+from nnlib.gates.gate import FromForward
 from nnlib.initializers import check_float_dtype
 from nnlib.layers.layer import Layer
 from nnlib.validation import check_count, check_number, check_rng, describe
@@ -29,6 +30,7 @@ class BatchNorm(Layer):
     """
 
     symbol = "norm"
+    x_hat = FromForward()
     input_grad = True
 
     def __init__(self, features, momentum=0.9, epsilon=1e-5):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from nnlib.gates import Parameter
+from nnlib.gates.gate import FromForward
 from nnlib.initializers import Glorot, Zeros, check_float_dtype, check_initializer
 from nnlib.layers.layer import Layer
 from nnlib.validation import check_count, check_rng, describe
@@ -34,6 +35,7 @@ class Dense(Layer):
     """
 
     symbol = "W·a+b"
+    here = FromForward()
     input_grad = True  # False spares the first layer of a network the product that nobody asks for
 
     def __init__(self, fan_in, fan_out, *, weights=None, bias=None):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nnlib.gates.gate import FromForward
 from nnlib.layers.layer import Layer
 from nnlib.validation import describe
 
@@ -15,6 +16,7 @@ class Flatten(Layer):
     """
 
     symbol = "flatten"
+    shape = FromForward()
 
     def forward(self, a):
         if not isinstance(a, np.ndarray):
