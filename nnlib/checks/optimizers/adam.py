@@ -1,6 +1,7 @@
 """Exercise 5.4: Adam, from the paper's algorithm 1."""
 
 from functools import partial
+from itertools import product
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from nnlib.checks.optimizers.landscapes import (
     finite,
     path,
     slope,
+    told,
     wasted,
     with_defaults,
 )
@@ -60,6 +62,11 @@ EXERCISE = Exercise(
     },
 )
 
+NO_ROOT = (
+    "a root of a negative number, or a division by 0: v is the mean of the squares, g**2, in an "
+    "array of its own (m = v = np.zeros(n) makes one array with two names), and the first step "
+    "has t = 1"
+)
 NAMES = ("learning_rate", "beta1", "beta2", "epsilon")
 PAPER = (0.001, 0.9, 0.999, 1e-8)
 
@@ -148,9 +155,67 @@ def mistaken(of, start, steps, settings, wanted):
          "with those of the step before"),
         (_on_m_hat(of, start, steps, settings), "v is the mean of the squared *gradients*; this "
          "squares m"),
+        *[(wanted_path(of, start, steps, *typed), f"{name} is {value:g} whatever the caller says; "
+           "use the argument") for typed, name, value in _typed(settings)],
+        *_one_array(of, start, steps, settings),
+        *_fading(of, start, steps, settings),
         (_rolling(of, start, steps, rate, beta1), "this is a running mean of the gradients alone: "
          "divide it by np.sqrt(v_hat) + epsilon"),
     ]  # fmt: skip
+
+
+def _typed(settings):
+    """The settings with one of the paper's first three numbers in place of the caller's."""
+    names = "the learning rate", "beta1", "beta2"
+    for k, (name, value) in enumerate(zip(names, PAPER[:3], strict=True)):
+        yield (*settings[:k], value, *settings[k + 1 :]), name, value
+
+
+def _one_array(of, start, steps, settings):
+    """m = v = np.zeros(n), changed in place: what enters one enters the other, m first or v."""
+    rate, beta1, beta2, epsilon = settings
+    why = (
+        "m and v are one and the same array: m = v = ... gives it two names, and what changes one "
+        "in place changes the other. Make two: m = np.zeros(n) and v = np.zeros(n)"
+    )
+    for m_first in (True, False):
+        path, both = [start.astype(float)], np.zeros(len(start))
+        for k in range(steps):
+            g = of(k, path[-1])
+            for beta, new in ((beta1, g), (beta2, g**2))[:: 1 if m_first else -1]:
+                both = beta * both + (1 - beta) * new
+            m_hat, v_hat = both / (1 - beta1 ** (k + 1)), both / (1 - beta2 ** (k + 1))
+            with np.errstate(invalid="ignore"):
+                path.append(path[-1] - rate * m_hat / (np.sqrt(v_hat) + epsilon))
+        yield np.array(path), why
+
+
+def _fading(of, start, steps, settings):
+    """Paths on which one of the two means uses the other's beta in one, two or all three places."""
+    rate, beta1, beta2, epsilon = settings
+    own = (beta1,) * 3, (beta2,) * 3
+    for k, (name, entry) in enumerate([("m", "g"), ("v", "g**2")]):
+        mine, other = f"beta{k + 1}", f"beta{2 - k}"
+        why = (
+            f"{name} fades with {mine}, and {other} came in: {name} = {mine} * {name} + "
+            f"(1 - {mine}) * {entry}, and {name}_hat = {name} / (1 - {mine}**t)"
+        )
+        for betas in product((beta1, beta2), repeat=3):
+            if betas != own[k]:
+                pair = (betas, own[1]) if k == 0 else (own[0], betas)
+                yield _with_betas(of, start, steps, rate, *pair, epsilon), why
+
+
+def _with_betas(of, start, steps, rate, m_betas, v_betas, epsilon):
+    """Adam with three betas for each mean: it fades by one, one weighs the new, one corrects."""
+    path, m, v = [start.astype(float)], 0.0, 0.0
+    for k in range(steps):
+        g = of(k, path[-1])
+        m = m_betas[0] * m + (1 - m_betas[1]) * g
+        v = v_betas[0] * v + (1 - v_betas[1]) * g**2
+        m_hat, v_hat = m / (1 - m_betas[2] ** (k + 1)), v / (1 - v_betas[2] ** (k + 1))
+        path.append(path[-1] - rate * m_hat / (np.sqrt(v_hat) + epsilon))
+    return np.array(path)
 
 
 def _without_memory(of, start, steps, rate, epsilon):
@@ -193,11 +258,15 @@ def settings(rng, epsilon=1e-8):
     "learning_rate, a steep one and a flat one alike",
 )
 def first_step(f, rng):
-    a, target = distinct(rng, 2) * [200, 0.01], distinct(rng, 2)
+    """The first gradient is small and above 0, where no root can fail; the second is below 0, and
+    so large that an array which holds m and v has its root, too."""
+    a, target, away = distinct(rng, 2) * [0.01, 20_000], distinct(rng, 2), distinct(rng, 2)
+    a *= np.sign(a * away) * [1, -1]
     gradient = Formula(f"np.array({a.tolist()}) * (v - np.array({target.tolist()}))", 2)
-    start = target + distinct(rng, 2)
     zero = "1 - beta1**0 is 0, and a division by it gives no number: the first step has t = 1"
-    compare(finite(f, zero), gradient, start, 1, settings(rng))
+    root = "a root of a negative number: v is the mean of the *squares*, g**2"
+    watched = told(told(f, "path[1, 1] is not a finite", root), "path[1, 0] is not a finite", zero)
+    compare(watched, gradient, target + away, 1, settings(rng))
 
 
 @EXERCISE.asks(
@@ -206,7 +275,7 @@ def first_step(f, rng):
     usually="m and v go on uncorrected from step to step; m_hat and v_hat are made anew in each",
 )
 def eight_steps(f, rng):
-    compare(f, slope(rng, 3), distinct(rng, 3), 8, settings(rng))
+    compare(finite(f, NO_ROOT), slope(rng, 3), distinct(rng, 3), 8, settings(rng))
 
 
 @EXERCISE.asks(
@@ -216,11 +285,13 @@ def eight_steps(f, rng):
     "the weight stays where it is",
 )
 def no_pull(f, rng):
-    a, target = abs(distinct(rng, 2)), distinct(rng, 2)
-    a[rng.integers(2)] = 0
-    gradient = Formula(f"np.array({a.tolist()}) * (v - np.array({target.tolist()}))", 2)
+    a, target = abs(distinct(rng, 3)), distinct(rng, 3)
+    level = rng.integers(1, 3)  # a wrong number in another place has another reason
+    a[level] = 0
+    gradient = Formula(f"np.array({a.tolist()}) * (v - np.array({target.tolist()}))", 3)
     why = "0 / 0: where no gradient has come, v_hat is 0. epsilon in the divisor is there for that"
-    compare(finite(f, why), gradient, distinct(rng, 2), 3, settings(rng))
+    watched = told(finite(f, NO_ROOT), f"path[1, {level}] is not a finite", why)
+    compare(watched, gradient, distinct(rng, 3), 3, settings(rng))
 
 
 @EXERCISE.asks(
@@ -229,7 +300,8 @@ def no_pull(f, rng):
     usually="np.sqrt(v_hat) + epsilon: outside the root, with the epsilon that is given",
 )
 def where_epsilon_stands(f, rng):
-    compare(f, slope(rng), distinct(rng, 2), 5, settings(rng, float(rng.choice([0.2, 0.3, 0.5]))))
+    numbers = slope(rng), distinct(rng, 2), 5, settings(rng, float(rng.choice([0.2, 0.3, 0.5])))
+    compare(finite(f, NO_ROOT), *numbers)
 
 
 @EXERCISE.asks(

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnlib.checks.answers import array_like
-from nnlib.checks.exercise import Exercise, distinct, same
+from nnlib.checks.exercise import Exercise, Failed, close, distinct, same
 from nnlib.checks.optimizers.landscapes import finite
 
 
@@ -14,6 +14,8 @@ def keep_probability(delta, temperature):
     climb = np.maximum(delta, 0)
     return np.exp(-climb / temperature)
 
+
+DRAWN = "return the probabilities, the caller draws"
 
 EXERCISE = Exercise(
     "5.5",
@@ -38,6 +40,7 @@ EXERCISE = Exercise(
         "only 0-dimensional arrays": "math.exp takes one number; np.exp takes an array",
         "only length-1 arrays": "math.exp takes one number; np.exp takes an array",
         "can be converted to Python scalars": "math.exp takes one number; np.exp takes an array",
+        "entries are of type bool": f"True and False are decisions: {DRAWN}",
         "p has to be an array of shape": "delta is an array, and each entry has a probability of "
         "its own",
     },
@@ -54,6 +57,32 @@ def expected(delta, temperature):
     return np.array([1.0 if d <= 0 else np.e ** (-d / temperature) for d in delta.tolist()])
 
 
+def judge(f, delta, temperature, wanted, mistakes=()):
+    """Raise Failed unless f gives the probabilities that are wanted."""
+    if not close(f(delta, temperature), wanted):
+        refuse_draws(f)
+    same("p", f(delta, temperature), wanted, mistakes=mistakes)
+
+
+def refuse_draws(f):
+    """Raise Failed if f decides by chance, which shows where each decision is nearly even.
+
+    One draw for all walkers gives the same twice in every second case, but not twenty times.
+    """
+    delta, T = np.full(16, 0.7), 1.0  # kept with probability 0.497
+    first, *others = [f(delta, T) for _ in range(20)]
+    if any(not np.array_equal(first, other) for other in others):
+        raise Failed(
+            "Calls with the same arguments gave different answers.",
+            mistake=f"the answers differ from call to call: {DRAWN}",
+        )
+    if set(first.tolist()) == {0.0, 1.0}:
+        raise Failed(
+            "Steps that rise by the same got different answers, 0 and 1.",
+            mistake=f"0 and 1 are decisions: {DRAWN}",
+        )
+
+
 @EXERCISE.asks(
     "climbs",
     points=2,
@@ -62,11 +91,9 @@ def expected(delta, temperature):
 def climbs(f, rng):
     delta, T = np.abs(distinct(rng, 4)), warm(rng)
     delta[rng.integers(4)] = round(0.4 * T, 2)  # one that is rather kept than not
-    yours, wanted = f(delta, T), expected(delta, T)
-    same(
-        "p",
-        yours,
-        wanted,
+    wanted = expected(delta, T)
+    judge(
+        f, delta, T, wanted,
         mistakes=[
             (np.exp(-delta), "the temperature is missing: divide delta by it"),
             (np.exp(-delta * T), "divide by the temperature: the hotter, the more climbs are kept"),
@@ -102,10 +129,8 @@ def descents(f, rng):
     delta = rng.permutation(delta)
     wanted = expected(delta, T)
     down, level = delta < 0, delta == 0
-    same(
-        "p",
-        f(delta, T),
-        wanted,
+    judge(
+        f, delta, T, wanted,
         mistakes=[
             (np.exp(-delta / T), "a probability above 1: a descent is kept with probability 1, "
              "np.minimum(1, ...)"),
@@ -136,7 +161,7 @@ def any_size(f, rng):
              "temperature: that changes a small one. Treat temperature 0 with an if instead")
             for small in (1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-6, 1e-4)
         ]  # fmt: skip
-        same("p", f(np.array([ratio * size]), size), np.array([np.exp(-ratio)]), mistakes=added)
+        judge(f, np.array([ratio * size]), size, np.array([np.exp(-ratio)]), added)
     rare = 400 * ratio / 2 + 200
     same(
         "p",

@@ -1,9 +1,11 @@
 """Exercise 5.1: how large a step a quadratic bears, and how fast its best step is."""
 
+from itertools import combinations
+
 import numpy as np
 
 from nnlib.checks.answers import number, several
-from nnlib.checks.exercise import Exercise, same
+from nnlib.checks.exercise import Exercise, close, same
 
 
 def step_limits(A):
@@ -32,7 +34,8 @@ EXERCISE = Exercise(
     ),
     errors={
         "limit is not a finite": "only the *largest* curvature can't be 0; a curvature of 0 is "
-        "allowed, so don't divide by the smallest one",
+        "allowed, so don't divide by the smallest one. (np.linalg.eig doesn't sort; take min and "
+        "max, or eigvalsh)",
         "best is not a finite": "a direction may be level, with a curvature of 0: don't divide by "
         "the smallest curvature alone",
         "factor is not a finite": "a direction may be level, with a curvature of 0, and then "
@@ -41,6 +44,9 @@ EXERCISE = Exercise(
         "np.linalg.eigvals does not",
     },
 )
+
+
+UNSORTED = "np.linalg.eig doesn't sort; take min and max, or eigvalsh"
 
 
 def turned(rng, curvatures):
@@ -57,6 +63,17 @@ def draw(rng):
     return curvatures, turned(rng, curvatures)
 
 
+def exchanged(c, limit, factor, shown):
+    """The mistake that `shown` shows if the largest curvature was taken for the smallest."""
+    both = close(limit, 2 / c[0]) and close(factor, (c[0] - c[-1]) / (c[0] + c[-1]))
+    return [(shown, f"low and high are exchanged: {UNSORTED}")] if both else []
+
+
+def other_ends(c):
+    """All pairs of curvatures, except the smallest with the largest."""
+    return [(a, b) for a, b in combinations(c, 2) if (a, b) != (c[0], c[-1])]
+
+
 @EXERCISE.asks(
     "the limit",
     points=1,
@@ -65,20 +82,22 @@ def draw(rng):
 )
 def the_limit(f, rng):
     c, A = draw(rng)
-    limit, _, _ = f(A)
+    limit, _, factor = f(A)
     same(
         "limit",
         limit,
         2 / c[-1],
         mistakes=[
+            *exchanged(c, limit, factor, limit),
             (1 / c[-1], "at 1 / high the steepest direction arrives in one step. It still "
              "converges up to twice that, where each step lands as far beyond as it began"),
             (2 / c[0], "this is the limit of the flattest direction; the steepest one explodes "
-             "long before. Take the largest eigenvalue"),
+             "long before. Take the largest eigenvalue, which need not be the last one: "
+             + UNSORTED),
             (1 / c[0], "this takes the smallest eigenvalue; the steepest direction is the first to "
              "explode"),
-            *[(2 / middle, "this is the limit of a direction between the flattest and the steepest "
-               "(np.linalg.eigvals sorts nothing, np.linalg.eigvalsh does)") for middle in c[1:-1]],
+            *[(2 / middle, "this is the limit of a direction between flattest and steepest: " +
+               UNSORTED) for middle in c[1:-1]],
             (2 * c[-1], "the larger the curvature, the smaller the step it bears: divide by it"),
             (c[-1] / 2, "upside down: limit * high has to be 2"),
             (c[-1], "this is the largest curvature, not yet a rate"),
@@ -126,6 +145,8 @@ def the_best(f, rng):
              "the weights' own axes: take the eigenvalues"),
             (1 / np.sqrt(c[0] * c[-1]), "the two factors are set equal, not the rates multiplied: "
              "solve 1 - rate * low = -(1 - rate * high)"),
+            *[(2 / (a + b), f"these are not the smallest and the largest eigenvalue: {UNSORTED}")
+              for a, b in other_ends(c)],
         ],
     )  # fmt: skip
 
@@ -138,18 +159,21 @@ def the_best(f, rng):
 )
 def the_factor(f, rng):
     c, A = draw(rng)
-    _, _, factor = f(A)
+    limit, _, factor = f(A)
     low, high = c[0], c[-1]
-    wanted = (high - low) / (high + low)
+    wanted, root = (high - low) / (high + low), np.sqrt(high / low)
     same(
         "factor",
         factor,
         wanted,
         mistakes=[
+            *exchanged(c, limit, factor, factor),
             (-wanted, "the size of the factor is wanted, without the sign of the direction that "
              "swings"),
             (1 - low / high, "this is the factor at the rate 1 / high: put best in its place"),
             (wanted**2, "this is the factor of the cost; the distance shrinks by its root"),
+            ((root - 1) / (root + 1), "this is momentum's factor; plain descent has the condition "
+             "number without the root"),
             (high / low, "this is the ratio of the curvatures, the condition number: the factor "
              "is (ratio - 1) / (ratio + 1)"),
             (low / high, "this is the ratio of the curvatures: the factor is "
@@ -158,6 +182,8 @@ def the_factor(f, rng):
             (1 / wanted, "upside down: a factor above 1 would grow"),
             (np.abs(1 - 2 / (low + high) * c).min(), "this is the factor of the *fastest* "
              "direction: the slowest one decides"),
+            *[(sign * (b - a) / (a + b), "these are not the smallest and the largest eigenvalue: "
+               + UNSORTED) for a, b in other_ends(c) for sign in (1, -1)],
         ],
     )  # fmt: skip
 
@@ -165,8 +191,9 @@ def the_factor(f, rng):
 @EXERCISE.asks(
     "a level direction, and a single weight",
     points=1,
-    usually="nothing may divide by the smallest curvature, which may be 0; and a single weight is "
-    "its own flattest and steepest direction: best is 1 / c, factor 0",
+    usually="nothing may divide by the smallest curvature, which may be 0: then best equals limit, "
+    "and factor is 1; and a single weight is its own flattest and steepest direction: best is "
+    "1 / c, factor 0",
 )
 def extremes(f, rng):
     size = 10.0 ** rng.integers(-12, -6)
@@ -174,10 +201,10 @@ def extremes(f, rng):
     A = size * np.diag(rng.permutation([0.0, middle, high]))
     level = [
         (middle, "the eigenvalue 0 was passed over: a level direction belongs to the cost, and no "
-         "step moves along it"),
+         "step moves along it. (If you left out nothing: " + UNSORTED + ")"),
     ]  # fmt: skip
     limit, best, factor = f(A)
-    same("limit", limit, 2 / (size * high))
+    same("limit", limit, 2 / (size * high), mistakes=[(2 / (size * middle), UNSORTED)])
     same(
         "best", best, 2 / (size * high),
         mistakes=[(2 / (size * (high + low)), why) for low, why in level],

@@ -49,6 +49,9 @@ EXERCISE = Exercise(
 )
 
 
+TYPED = "momentum is 0.9 whatever the caller says; use the argument"
+
+
 def wanted_path(of, start, rates, momentum):
     """The path by another road: each velocity is a sum over all pushes so far."""
     points, pushes = np.zeros((len(rates) + 1, len(start))), np.zeros((len(rates), len(start)))
@@ -142,7 +145,8 @@ def compare(f, gradient, start, rates, momentum, mistakes=()):
     wanted = wanted_path(of, start, rates, momentum)
 
     def known():
-        return [*mistakes, aliased(wanted), *mistaken(of, start, rates, momentum)]
+        typed = wanted_path(of, start, rates, 0.9), TYPED
+        return [*mistakes, aliased(wanted), typed, *mistaken(of, start, rates, momentum)]
 
     compare_paths(f(gradient, start, rates, momentum), wanted, known)
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from nnlib.checks.answers import several
-from nnlib.checks.exercise import Exercise, distinct, same
+from nnlib.checks.answers import apart
+from nnlib.checks.exercise import Exercise, Failed, close, distinct, same
 from nnlib.checks.optimizers.landscapes import (
     batches,
     compare_paths,
@@ -13,7 +13,7 @@ from nnlib.checks.optimizers.landscapes import (
     wasted,
     with_defaults,
 )
-from nnlib.checks.optimizers.momentum import aliased, draw, other_default
+from nnlib.checks.optimizers.momentum import TYPED, aliased, draw, other_default
 
 
 def nesterov_path(gradient, start, steps, learning_rate, momentum=0.9):
@@ -29,11 +29,35 @@ def nesterov_path(gradient, start, steps, learning_rate, momentum=0.9):
     return np.array(path), np.array(asked)
 
 
+KINDS = apart(path("path"), path("asked", after=0), names="path and asked")
+
+
+def walked(value, arguments):
+    """The answer (path, asked), each judged by the properties that look at it."""
+    if exchanged(value, arguments):
+        shapes = np.shape(value[1]), np.shape(value[0])
+        raise Failed(
+            f"path has to be of shape {shapes[0]}, and it is of shape {shapes[1]}.",
+            mistake="the two answers change places: path first, then asked",
+        )
+    return KINDS(value, arguments)
+
+
+def exchanged(value, arguments):
+    """Whether each answer has the other's shape, and both begin with the start."""
+    _, start, steps, *_ = arguments
+    if not isinstance(value, tuple | list):
+        return False
+    shapes = [np.shape(part) for part in value if hasattr(part, "__array__")]
+    places = [(steps, len(start)), (steps + 1, len(start))]
+    return shapes == places and all(close(part[0], start) for part in value)
+
+
 EXERCISE = Exercise(
     "5.3",
     "Look before the velocity takes you there",
     nesterov_path,
-    answer=several(path("path"), path("asked", after=0), names="path and asked"),
+    answer=walked,
     hints=(
         "Take your answer to 5.2. One thing changes: before the gradient is asked, compute "
         "ahead = p + momentum * v with the velocity of the step before.",
@@ -64,9 +88,9 @@ def wanted_walk(of, start, steps, rate, momentum):
 def mistaken(of, start, steps, rate, momentum):
     """What comes out by rules that are not quite Nesterov's, with the word for each."""
 
-    def looking(distance):
+    def looking(distance, kept=momentum):
         def rule(w, v, k):
-            v = momentum * v - rate * of(k, w + distance * v)
+            v = kept * v - rate * of(k, w + distance * v)
             return w + v, v
 
         return rule
@@ -91,7 +115,11 @@ def mistaken(of, start, steps, rate, momentum):
     def late(w, v, k):
         return w + v, momentum * v - rate * of(k, w + momentum * v)
 
+    one_of_two = "one momentum is 0.9 whatever the caller says; use the argument in both places"
     rules = [
+        (looking(0.9, 0.9), TYPED),
+        (looking(0.9), one_of_two),
+        (looking(momentum, 0.9), one_of_two),
         (looking(0), "the gradient was asked at p: that is the momentum of exercise 5.2. Ask it "
          "ahead, at p + momentum * v"),
         (looking(1), "the point ahead is p + momentum * v: only the share of the velocity that is "
@@ -145,6 +173,7 @@ def where(f, rng):
     gradient, start, (rate, momentum) = slope(rng, 3), distinct(rng, 3), draw(rng)
     _, yours = f(gradient, start, 5, rate, momentum)
     path, asked = wanted_walk(lambda k, w: gradient(w), start, 6, rate, momentum)
+    _, typed = wanted_walk(lambda k, w: gradient(w), start, 5, rate, 0.9)
     same(
         "asked",
         yours,
@@ -158,6 +187,8 @@ def where(f, rng):
             (np.array([gradient(w) for w in asked[:5]]), "these are the gradients; asked holds "
              "the points at which they were taken"),
             aliased(asked[:5]),
+            (typed, TYPED),
+            (path[:5] + 0.9 * np.diff(path, axis=0, prepend=path[:1])[:5], TYPED),
         ],
     )  # fmt: skip
 

@@ -173,6 +173,77 @@ def betas_exchanged(gradient, start, steps, rate=0.001, beta1=0.9, beta2=0.999, 
     return as_in_the_paper(gradient, start, steps, rate, beta2, beta1, epsilon)
 
 
+@answers.mistake(FIRST, "the learning rate is 0.001 whatever the caller says")
+def typed_rate(gradient, start, steps, rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    return as_in_the_paper(gradient, start, steps, 0.001, beta1, beta2, epsilon)
+
+
+@answers.mistake(EIGHT, "beta2 is 0.999 whatever the caller says; use the argument")
+def typed_beta2(gradient, start, steps, rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    return as_in_the_paper(gradient, start, steps, rate, beta1, 0.999, epsilon)
+
+
+def in_place(gradient, start, steps, settings, m, v, m_first):
+    rate, beta1, beta2, epsilon = settings
+    w, path = start.astype(float), [start.astype(float)]
+    for t in range(1, steps + 1):
+        g = gradient(w)
+        parts = [(m, beta1, g), (v, beta2, g**2)]
+        for mean, beta, new in parts if m_first else parts[::-1]:
+            mean *= beta
+            mean += (1 - beta) * new
+        w = w - rate * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + epsilon)
+        path.append(w)
+    return np.array(path)
+
+
+@answers.mistake(FIRST, "m and v are one and the same array")
+def one_array_for_both(gradient, start, steps, rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    m = v = np.zeros(len(start))
+    return in_place(gradient, start, steps, (rate, beta1, beta2, epsilon), m, v, True)
+
+
+@answers.mistake(FIRST, "m and v are one and the same array")
+def one_array_v_first(gradient, start, steps, rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    m = v = np.zeros(len(start))
+    return in_place(gradient, start, steps, (rate, beta1, beta2, epsilon), m, v, False)
+
+
+@answers.mistake(FIRST, "a root of a negative number: v is the mean of the *squares*")
+def no_square(gradient, start, steps, rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    w, m, v = start.astype(float), 0.0, 0.0
+    path = [w]
+    for t in range(1, steps + 1):
+        g = gradient(w)
+        m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g
+        w = w - rate * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + epsilon)
+        path.append(w)
+    return np.array(path)
+
+
+def fading(gradient, start, steps, settings, fades, shares):
+    """Adam whose m has two betas of its own."""
+    rate, beta1, beta2, epsilon = settings
+    w, m, v = start.astype(float), 0.0, 0.0
+    path = [w]
+    for t in range(1, steps + 1):
+        g = gradient(w)
+        m, v = fades * m + (1 - shares) * g, beta2 * v + (1 - beta2) * g**2
+        w = w - rate * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + epsilon)
+        path.append(w)
+    return np.array(path)
+
+
+@answers.mistake(EIGHT, "m fades with beta1")
+def m_fades_with_beta2(gradient, start, steps, rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    return fading(gradient, start, steps, (rate, beta1, beta2, epsilon), beta2, beta1)
+
+
+@answers.mistake(FIRST, "m fades with beta1")
+def beta2_for_m(gradient, start, steps, rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    return fading(gradient, start, steps, (rate, beta1, beta2, epsilon), beta2, beta2)
+
+
 @answers.mistake(EIGHT, "this squares m")
 def squares_the_mean(gradient, start, steps, rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
     w, m, v = start.astype(float), np.zeros(len(start)), np.zeros(len(start))

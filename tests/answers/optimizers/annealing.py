@@ -90,6 +90,26 @@ def math_exp(delta, temperature):
     return math.exp(-delta / temperature)
 
 
+@answers.mistake(CLIMBS, "the answers differ from call to call: return the probabilities")
+def draws(delta, temperature):
+    return np.where(np.random.default_rng().random(len(delta)) < rule(delta, temperature), 1.0, 0.0)
+
+
+@answers.mistake(CLIMBS, "the answers differ from call to call: return the probabilities")
+def one_draw_for_all(delta, temperature):
+    return (np.random.default_rng().random() < rule(delta, temperature)).astype(int)
+
+
+@answers.mistake(CLIMBS, "0 and 1 are decisions: return the probabilities, the caller draws")
+def draws_with_a_seed(delta, temperature):
+    return (np.random.default_rng(0).random(len(delta)) < rule(delta, temperature)).astype(float)
+
+
+@answers.mistake(CLIMBS, "return the probabilities, the caller draws")
+def yes_and_no(delta, temperature):
+    return np.random.default_rng().random(len(delta)) < rule(delta, temperature)
+
+
 @answers.mistake(CLIMBS, "not the decision")
 def decides(delta, temperature):
     return np.round(rule(delta, temperature))

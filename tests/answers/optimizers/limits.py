@@ -91,11 +91,38 @@ def by_the_trace(A):
     return 2 / np.trace(A), best, factor
 
 
-@answers.mistake(LIMIT, "np.linalg.eigvals sorts nothing")
+@answers.mistake(LIMIT, "np.linalg.eig doesn't sort; take min and max, or eigvalsh")
 def first_of_the_unsorted(A):
     curvatures = np.roll(np.linalg.eigvalsh(A), 2)
     low, high = curvatures[0], curvatures[-1]
     return 2 / high, 2 / (low + high), (high - low) / (high + low)
+
+
+@answers.mistake(LIMIT, "np.linalg.eig doesn't sort; take min and max, or eigvalsh")
+def first_and_last_of_eig(A):
+    curvatures = np.linalg.eig(A)[0]
+    low, high = curvatures[0], curvatures[-1]
+    return 2 / high, 2 / (low + high), (high - low) / (high + low)
+
+
+@answers.mistake(LIMIT, "low and high are exchanged: np.linalg.eig doesn't sort")
+def largest_first(A):
+    high, low = ends(A)
+    return 2 / high, 2 / (low + high), (high - low) / (high + low)
+
+
+@answers.mistake(BEST, "not the smallest and the largest eigenvalue: np.linalg.eig doesn't sort")
+def smallest_of_the_unsorted(A):
+    limit, _, factor = right(A)
+    curvatures = np.linalg.eigvalsh(A)
+    return limit, 2 / (curvatures[len(A) // 3] + curvatures[-1]), factor
+
+
+@answers.mistake(FACTOR, "this is momentum's factor; plain descent has the condition number")
+def momentums_factor(A):
+    limit, best, _ = right(A)
+    low, high = ends(A)
+    return limit, best, (np.sqrt(high) - np.sqrt(low)) / (np.sqrt(high) + np.sqrt(low))
 
 
 @answers.mistake(BEST, "1 / high is best for the steepest direction")

@@ -187,6 +187,11 @@ def short_memory(gradient, start, rates, momentum=0.9):
     return walk(gradient, start, rates, rule)
 
 
+@answers.mistake(CARRIED, "momentum is 0.9 whatever the caller says; use the argument")
+def typed_momentum(gradient, start, rates, momentum=0.9):
+    return two_lines(gradient, start, rates, 0.9)
+
+
 @answers.mistake(FALLING, "a new rate changes the old pushes")
 def as_in_torch(gradient, start, rates, momentum=0.9):
     """The velocity without its rate: the same path only while the rate stands still."""

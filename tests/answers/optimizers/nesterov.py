@@ -134,7 +134,29 @@ def path_alone(gradient, start, steps, learning_rate, momentum=0.9):
     return (walk(gradient, start, steps, learning_rate, momentum)[0],)
 
 
-@answers.mistake(POSITIONS, "one row too many")
+@answers.mistake(POSITIONS, "momentum is 0.9 whatever the caller says; use the argument")
+def typed_momentum(gradient, start, steps, learning_rate, momentum=0.9):
+    return walk(gradient, start, steps, learning_rate, 0.9)
+
+
+@answers.mistake(POSITIONS, "use the argument in both places")
+def typed_ahead(gradient, start, steps, learning_rate, momentum=0.9):
+    return walk(gradient, start, steps, learning_rate, momentum, look=0.9)
+
+
+@answers.mistake(POSITIONS, "the two answers change places: path first, then asked")
+def asked_first(gradient, start, steps, learning_rate, momentum=0.9):
+    return walk(gradient, start, steps, learning_rate, momentum)[::-1]
+
+
+@answers.mistake(ASKED, "momentum is 0.9 whatever the caller says; use the argument")
+def typed_in_asked(gradient, start, steps, learning_rate, momentum=0.9):
+    path, _ = walk(gradient, start, steps, learning_rate, momentum)
+    before = np.vstack([path[:1], path[:-2]])
+    return path, path[:-1] + 0.9 * (path[:-1] - before)
+
+
+@answers.mistake(ASKED, "one row too many")
 def asks_once_more(gradient, start, steps, learning_rate, momentum=0.9):
     path, _ = walk(gradient, start, steps, learning_rate, momentum)
     _, asked = walk(gradient, start, steps + 1, learning_rate, momentum)
