@@ -161,3 +161,13 @@ def test_a_stream_without_a_place_still_takes_words():
     assert isinstance(stream, io.TextIOBase)
     assert stream.write("abcdef") == 6
     assert stream.text == "abc"
+
+
+def test_an_overflow_is_noticed_unless_it_was_allowed():
+    def allowed(z):
+        with np.errstate(over="ignore"):
+            return np.exp(z)
+
+    assert watched.call(np.exp, [1000.0], 5.0).overflowed
+    for f, z in ((np.exp, -1000.0), (np.exp, 700.0), (allowed, 1000.0)):
+        assert not watched.call(f, [z], 5.0).overflowed

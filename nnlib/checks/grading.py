@@ -5,6 +5,8 @@ import pickle
 import re
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from nnlib.checks import watched
 from nnlib.checks.answers import show_call, unchanged
 from nnlib.checks.exercise import Failed, inputs_for
@@ -68,20 +70,21 @@ class Asked:
     """An answer as the properties see it: called under watch, and looked over before it is judged.
 
     Each call hands out copies, asks for the right kind of answer and for inputs left as they were,
-    and raises Failed otherwise. `call` and `printed` are those of the latest call.
+    and raises Failed otherwise. `call`, `printed` and `overflowed` are those of the latest call.
     """
 
     def __init__(self, f, exercise):
         self.f, self.exercise = f, exercise
         self.seconds = exercise.seconds
         self.call = self.printed = ""
+        self.overflowed = False
 
     def __call__(self, *arguments):
         lent = pickle.loads(pickle.dumps(arguments))
         self.call = show_call(self.exercise.name, arguments)
         outcome = watched.call(self.f, lent, self.seconds)
         self.seconds -= outcome.seconds
-        self.printed = outcome.printed
+        self.printed, self.overflowed = outcome.printed, outcome.overflowed
         if not outcome.in_time:
             raise TimeIsUp
         if outcome.error is not None:
@@ -97,7 +100,7 @@ class Asked:
             answer = self.exercise.answer(value, arguments)
             for name, before, after in zip(names, arguments, lent, strict=False):
                 if not unchanged(before, after):
-                    raise _changed(name, self.exercise)
+                    raise _changed(name, before, self.exercise)
         except Failed:
             raise
         except Exception as error:  # whatever an odd object does when it is looked at
@@ -171,10 +174,15 @@ def _out_of_time(asked):
     )
 
 
-def _changed(name, exercise):
+def _changed(name, before, exercise):
     problem = f"The call changed what it was given as {name}."
+    if isinstance(before, list | tuple) and any(isinstance(one, np.ndarray) for one in before):
+        copied = f"[one.copy() for one in {name}]; a copy of the {type(before).__name__} alone "
+        copied += "still holds the caller's arrays"
+    else:
+        copied = f"{name}.copy()"
     usual = (
-        f"{name} belongs to the caller: work on a copy, {name}.copy(), "
+        f"{name} belongs to the caller: work on a copy, {copied}, "
         "and write x = x + 1 in place of x += 1 where x is an array"
     )
     return Failed(problem, mistake=_known(problem, exercise.errors) or usual)

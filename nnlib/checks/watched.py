@@ -40,7 +40,8 @@ class Outcome:
     """What came of a call: `value`, or the `error` it raised, or `in_time` False.
 
     `line` is where the error was raised, as (number, text) of the deepest line that isn't a
-    library's, or None; `printed` the first part of what was printed; `seconds` how long it took.
+    library's, or None; `printed` the first part of what was printed; `seconds` how long it took;
+    `overflowed` whether NumPy met a number too large for a float, of which it only warns.
     """
 
     value: object = None
@@ -49,6 +50,10 @@ class Outcome:
     in_time: bool = True
     printed: str = ""
     seconds: float = 0.0
+    overflowed: bool = False
+
+    def note_overflow(self, kind, flag):
+        self.overflowed = True
 
 
 class Watched(threading.Thread):
@@ -79,7 +84,7 @@ class Watched(threading.Thread):
     def _work(self):
         outcome = Outcome()
         try:
-            with np.errstate(all="ignore"):
+            with np.errstate(all="ignore", over="call", call=outcome.note_overflow):
                 outcome.value = self.f(*self.arguments)
         except OutOfTime:
             raise

@@ -129,7 +129,7 @@ def weights_only(weights, biases, X, y, eta, batch_size, cost):
     return epoch(weights, biases, X, y, eta, batch_size, cost)[0], biases
 
 
-@answers.mistake(SINGLE, "weights belongs to the caller")
+@answers.mistake(SINGLE, "work on a copy, [one.copy() for one in weights]")
 def in_place(weights, biases, X, y, eta, batch_size, cost):
     new_weights, new_biases = epoch(weights, biases, X, y, eta, batch_size, cost)
     for W, new in zip(weights, new_weights, strict=True):
