@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnlib.checks.answers import array_like, number, several
-from nnlib.checks.exercise import Exercise, distinct, same
+from nnlib.checks.exercise import Exercise, Failed, distinct, same
 from nnlib.gradients import complex_step
 
 
@@ -17,6 +17,7 @@ def neuron(w, x, b, df):
 
 
 NAMES = ("f", "dw", "dx", "db")
+EXACT = 1e-15  # what 1 - f loses to rounding at the most
 EXERCISE = Exercise(
     "1.4",
     "Send a pull back through a neuron",
@@ -150,21 +151,36 @@ def pull_on_the_output(f, rng):
     "saturated: z = -1000 and z = 1000",
     points=1,
     cases=2,
-    usually="exp(1000) is too large for a float: use e = np.exp(-abs(z)); "
-    "1 / (1 + e) where z >= 0, e / (1 + e) where z < 0",
+    usually="exp(1000) is too large for a float, and exp(-1000) is not: which of the two does the "
+    "formula need for either sign of z?",
 )
 def saturated(f, rng):
     w, x = np.array([1.0, 2.0]), np.array([0.5, -0.25]) * distinct(rng, 1)
     for z in (1000.0, -1000.0):
         output, dw, dx, db = f(w, x, z, 1.0)
-        same("f", output, float(z > 0), atol=1e-6)
+        cut = "z is cut off too early, where the sigmoid and its slope are not 0 or 1 yet"
+        same(
+            "f",
+            output,
+            float(z > 0),
+            atol=EXACT,
+            mistakes=[(output, cut)] if 0 < output < 0.01 else [],
+        )
         for name, one in (("dw", dw), ("dx", dx), ("db", db)):
             same(
                 name,
                 one,
                 np.zeros_like(one),
-                atol=1e-6,
+                atol=EXACT,
                 mistakes=[
                     (np.ones_like(one), "the slope of a saturated sigmoid is 0, not 1"),
+                    *([(one, cut)] if np.abs(one).max() < 0.01 else []),
                 ],
+            )
+        if getattr(f, "overflowed", False):
+            raise Failed(
+                f"At z = {z:g} the values are right, but on the way a number became too large for "
+                "a float: NumPy made it infinite, and would have warned you.",
+                mistake="exp(1000) overflows: take the exponential of a number that is never "
+                "above 0",
             )

@@ -45,7 +45,7 @@ def float32(w, x, b, df):
     return f, x * dz, w * dz, dz
 
 
-@answers.correct
+@answers.mistake(SATURATED, "exp(1000) overflows")
 def numpy_overflows_to_the_right_limit(w, x, b, df):
     f = 1 / (1 + np.exp(-(w @ x + b)))
     dz = f * (1 - f) * df
@@ -55,6 +55,26 @@ def numpy_overflows_to_the_right_limit(w, x, b, df):
 @answers.correct
 def cut_at_the_ends(w, x, b, df):
     f = 1 / (1 + math.exp(-min(max(w @ x + b, -500), 500)))
+    dz = f * (1 - f) * df
+    return f, x * dz, w * dz, dz
+
+
+@answers.correct
+def overflow_allowed_on_purpose(w, x, b, df):
+    with np.errstate(over="ignore"):
+        return numpy_overflows_to_the_right_limit(w, x, b, df)
+
+
+@answers.mistake(SATURATED, "z is cut off too early")
+def cut_at_20(w, x, b, df):
+    f = 1 / (1 + math.exp(-min(max(w @ x + b, -20), 20)))
+    dz = f * (1 - f) * df
+    return f, x * dz, w * dz, dz
+
+
+@answers.mistake(SATURATED, "z is cut off too early")
+def cut_at_20_from_above(w, x, b, df):
+    f = 1 / (1 + np.exp(np.minimum(-(w @ x + b), 700))) if w @ x + b < 20 else 1 - 2e-9
     dz = f * (1 - f) * df
     return f, x * dz, w * dz, dz
 
