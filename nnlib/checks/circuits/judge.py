@@ -141,6 +141,27 @@ def small(f, rng):
         claim = scale * gradient
         claim[broken] *= 1 + 1e-4
         judged(f, low, x, claim, broken, [([], f"the judge is too mild: {why}")])
+    flat(f, surface, x, gradient)
+
+
+def flat(f, surface, x, gradient):
+    """Two inputs more that f leaves alone: their derivatives are 0, and one claim says so."""
+    wide = Formula(surface.text.replace("(v)", "(v[:4])").replace("v[1:]", "v[1:4]")
+                   .replace("v[:-1]", "v[:3]"), 6)  # fmt: skip
+    nothing = "where the true derivative is 0 "
+    judged(
+        f,
+        wide,
+        np.append(x, [1.3, -0.7]),
+        np.append(gradient, [0.0, 0.3]),
+        [5],
+        [
+            ([4, 5], nothing + "a claim of 0 is right: don't divide by the derivative, 0 / 0 is "
+             "nan; compare the error with 1e-6 * abs(measured)"),
+            ([], nothing + "any other claim is wrong, however the two are compared"),
+            ([4], nothing + "a claim of 0 is right, and any other is wrong"),
+        ],
+    )  # fmt: skip
 
 
 @EXERCISE.asks(
@@ -162,10 +183,14 @@ def large_constant(f, rng):
 @EXERCISE.asks(
     "nan is wrong",
     points=1,
-    usually="a comparison with nan is never true: ask `if not error <= allowed`",
+    usually="a comparison with nan is never true, whichever way round it is asked; and what is "
+    "allowed depends on the true derivative alone",
 )
 def not_a_number(f, rng):
     surface, x, claim, broken = draw(rng, 2)
     claim[broken] = [np.nan, claim[broken[1]] * 1.5]
     passes = "a claimed nan passes: a comparison with nan is never true; ask `if not error <= ...`"
     judged(f, surface, x, claim, broken, [([int(broken[1])], passes)])
+    claim[broken] = [np.inf, -np.inf]
+    endless = "a claimed inf passes: the error is measured against the true derivative, not "
+    judged(f, surface, x, claim, broken, [([], endless + "against the claim: inf <= inf is true")])

@@ -39,7 +39,7 @@ def with_unit_vectors(f, x, gradient):
     steps = 1e-20j * np.eye(len(x))
     measured = [f(x + step).imag / 1e-20 for step in steps]
     return tuple(
-        i for i, (g, m) in enumerate(zip(gradient, measured)) if not abs(g / m - 1) < 1e-6
+        i for i, (g, m) in enumerate(zip(gradient, measured)) if not abs(g - m) <= abs(m) / 1e6
     )
 
 
@@ -52,8 +52,9 @@ def numpy_integers(f, x, gradient):
 @answers.correct
 def float32_verdicts(f, x, gradient):
     measured = slopes(f, x)
-    ratio = (gradient / measured).astype(np.float32)
-    return [i for i in range(len(x)) if not abs(ratio[i] - 1) <= np.float32(1e-5)]
+    size = np.where(measured == 0, 1, measured)
+    off = ((gradient - measured) / size).astype(np.float32)
+    return [i for i in range(len(x)) if not abs(off[i]) <= np.float32(1e-5) * (measured[i] != 0)]
 
 
 def judge(f, x, gradient, wrong):
@@ -63,6 +64,16 @@ def judge(f, x, gradient, wrong):
 @answers.mistake(NAN, "a claimed nan passes")
 def nan_passes(f, x, gradient):
     return judge(f, x, gradient, lambda g, m: abs(g - m) > 1e-6 * abs(m))
+
+
+@answers.mistake(NAN, "a claimed inf passes")
+def measured_against_the_claim(f, x, gradient):
+    return judge(f, x, gradient, lambda g, m: not abs(g - m) <= 1e-6 * abs(g))
+
+
+@answers.mistake(SMALL, "don't divide by the derivative")
+def divided_by_nothing(f, x, gradient):
+    return judge(f, x, gradient, lambda g, m: not abs(g / m - 1) <= 1e-6)
 
 
 @answers.mistake(PLAIN, "a gradient with the wrong sign passes")
@@ -84,7 +95,7 @@ def too_mild(f, x, gradient):
 def differences(f, x, gradient):
     steps = 1e-5 * np.eye(len(x))
     measured = [(f(x + step) - f(x - step)) / 2e-5 for step in steps]
-    return [i for i, (g, m) in enumerate(zip(gradient, measured)) if not abs(g / m - 1) < 3e-5]
+    return [i for i, (g, m) in enumerate(zip(gradient, measured)) if abs(g - m) > 3e-5 * abs(m)]
 
 
 @answers.mistake(PLAIN, "Is f(z).imag divided by the step?")
