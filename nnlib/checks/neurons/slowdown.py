@@ -63,17 +63,28 @@ DELTAS = {
 }
 
 
+def late_outputs(z, eta, loss):
+    """The outputs if b's gradient is found with a w that has taken its step."""
+    y = []
+    while not y or y[-1] > y[0] / 4:
+        y.append((1 + math.tanh(z / 2)) / 2)
+        between = z - eta * DELTAS[loss](y[-1])
+        z = between - eta * DELTAS[loss]((1 + math.tanh(between / 2)) / 2)
+    return np.array(y)
+
+
 def rounds(y, bound=None):
     """The first round at which y is at most half of y[0], or at most `bound`."""
     return float(np.argmax(y <= (y[0] / 2 if bound is None else bound)))
 
 
-def count(f, w, b, eta, loss):
-    """Compare f's number of rounds with the one that is wanted."""
+def count(f, w, b, eta, loss, known=()):
+    """Compare f's number of rounds with the one that is wanted; `known` are likely mistakes."""
     z, other = w + b, {"squared error": "cross-entropy"}.get(loss, "squared error")
     y = outputs(z, eta, loss)
     wanted = rounds(y)
     known = [
+        *known,
         (wanted + 1, "one round too many: count the steps it takes, and stop as soon as the output "
          "is at most half of the first"),
         (wanted - 1, "one round too few: the first output counts as round 0, and each step is one "
@@ -97,9 +108,20 @@ def count(f, w, b, eta, loss):
     same("the number of rounds", yours, wanted, mistakes=known, atol=1e-3 * wanted)
 
 
-def draw(rng, loss):
+def count_both(f, rng, loss):
+    """Two starts. Only at the second does it change the number if b's gradient is found late: an
+    answer that is always one round off has been told so by then."""
+    count(f, *draw(rng, loss), loss)
+    start = draw(rng, loss, late=True)
+    why = "b's gradient was found with a w that had "
+    why += "moved already; find delta once in a round, and then take both steps"
+    w, b, eta = start
+    count(f, *start, loss, [(rounds(late_outputs(w + b, eta, loss)), why)])
+
+
+def draw(rng, loss, late=False):
     """w, b and eta for which the crossing falls well inside a round, so that rounding errors of
-    a float32 answer can't move it."""
+    a float32 answer can't move it; `late`: whether a late gradient of b does."""
     while True:
         w, b = (float(v) for v in np.round(rng.uniform(-1, 3, 2), 2))
         eta = float(rng.choice([0.05, 0.1, 0.15, 0.2]))
@@ -108,6 +130,8 @@ def draw(rng, loss):
         y = outputs(w + b, eta, loss)
         n = rounds(y)
         place = (y[int(n) - 1] - y[0] / 2) / (y[int(n) - 1] - y[int(n)])
+        if (rounds(late_outputs(w + b, eta, loss)) != n) != late:
+            continue
         if 5 < n < 500 and 0.1 < place < 0.9 and abs(n - rounds(y, 0.5)) > 1:
             return w, b, eta
 
@@ -118,7 +142,7 @@ def draw(rng, loss):
     usually="delta = y, since the target is 0; w and b each move by eta * delta",
 )
 def cross_entropy(f, rng):
-    count(f, *draw(rng, "cross-entropy"), "cross-entropy")
+    count_both(f, rng, "cross-entropy")
 
 
 @EXERCISE.asks(
@@ -127,7 +151,7 @@ def cross_entropy(f, rng):
     usually="delta = y * y * (1 - y), since the target is 0; w and b each move by eta * delta",
 )
 def squared_error(f, rng):
-    count(f, *draw(rng, "squared error"), "squared error")
+    count_both(f, rng, "squared error")
 
 
 @EXERCISE.asks(

@@ -150,6 +150,21 @@ def no_return(w, b, eta, loss):
     variant(w, b, eta, loss)
 
 
+@answers.mistake(CROSS, "with a w that had moved already")
+def b_after_w(w, b, eta, loss):
+    first, rounds = squash(w + b), 0
+    while squash(w + b) > first / 2:
+        w = w - eta * delta_of(squash(w + b), loss)
+        b = b - eta * delta_of(squash(w + b), loss)
+        rounds += 1
+    return rounds
+
+
+@answers.mistake(SQUARED, "with a w that had moved already")
+def b_after_w_with_squared_error(w, b, eta, loss):
+    return (b_after_w if loss == "squared error" else two_weights)(w, b, eta, loss)
+
+
 @answers.thoughtless
 def none(w, b, eta, loss):
     return 0
