@@ -271,9 +271,8 @@ def kink(f, rng):
 @EXERCISE.asks(
     "far out, up to 1000",
     points=1,
-    usually="exp(1000) is too large for a float: let e = np.exp(-abs(z)); then softplus is "
-    "np.maximum(z, 0) + np.log1p(e), and the sigmoid 1 / (1 + e) or e / (1 + e); and inf * 0 "
-    "is nan, so choose with np.where",
+    usually="exp(1000) is too large for a float, and exp(-1000) is not: let no exponential of a "
+    "number above 0 be taken; and inf * 0 is nan, so choose with np.where",
 )
 def far_out(f, rng):
     z = np.array([1000.0, -1000.0, *(distinct(rng, 3) * 200)])

@@ -349,7 +349,7 @@ def seed_decides(f, rng):
     "sure and wrong: z far beyond 1000",
     points=1,
     usually="exp(1000) is too large for a float, and log(0) is minus infinity: "
-    "the loss is log(1 + exp(z)) - t * z, and np.logaddexp(0, z) is log(1 + exp(z)) for any z",
+    "the loss can be written by z, without the logarithm of an output",
 )
 def far_out(f, rng):
     while True:
