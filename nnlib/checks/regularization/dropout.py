@@ -139,6 +139,23 @@ def independent(f, rng):
             wanted=f"both about {rate}",
             mistake="chance alone decides, and not how large an entry is",
         )
+    count_varies(f, a, rate, seed)
+
+
+def count_varies(f, a, rate, seed):
+    """Whether other seeds drop other numbers of entries; six agree once in 1e7 draws."""
+    masks = [f(a, rate, True, seed + k) == 0 for k in range(6)]
+    counts = {int(mask.sum()) for mask in masks}
+    if len(counts) > 1 or (masks[0] == masks[1:]).all():
+        return
+    spread = np.sqrt(a.size * rate * (1 - rate))
+    raise Failed(
+        "Every seed drops the same number of entries.",
+        yours=f"{counts.pop()} of {a.size} dropped, with each of six seeds",
+        wanted=f"{a.size * rate:.0f}, give or take {spread:.0f}",
+        mistake="each entry is dropped by a coin of its own, that knows nothing of the others: how "
+        "many of them fall is left to chance, too",
+    )
 
 
 def _shares(shares):

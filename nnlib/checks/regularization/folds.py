@@ -48,6 +48,8 @@ EXERCISE = Exercise(
         "np.argmax takes nan for the largest",
         "has to be of shape": "one prediction for each example, in the order of y, and not one "
         "number for each fold",
+        "no negative elements": "a fold's number may be any whole number, a negative one too: "
+        "np.unique(folds) lists those that occur",
         "arrays used as indices": "folds == fold is an array of True and False, and only such an "
         "array, or whole numbers, can choose rows",
     },
@@ -90,6 +92,20 @@ def predict(X, y, folds, choose=by_strength, *, choose_on="train", fit_on="train
 
 def no_intercept(x, t):
     return x @ t / (x @ x), 0.0
+
+
+def slope_alone(x, t):
+    return line(x, t)[0], 0.0
+
+
+def steeper(factor):
+    """The line through the two means with a wrong slope; `factor(n)` says how wrong."""
+
+    def fit(x, t):
+        slope = line(x, t)[0] * factor(len(x))
+        return slope, t.mean() - slope * x.mean()
+
+    return fit
 
 
 def inverse_line(x, t):
@@ -172,6 +188,11 @@ def one_feature(f, rng):
              "to fold folds[i]"),
             (predict(X, y, folds, fit=no_intercept), "the line has to have an intercept, too: it "
              "goes through the two means, not through 0"),
+            (predict(X, y, folds, fit=slope_alone), "c is missing: s x + c"),
+            (predict(X, y, folds, fit=steeper(lambda n: n / (n - 1))), "the covariance divides by "
+             "n - 1 and the variance by n: take the same for both"),
+            (predict(X, y, folds, fit=steeper(lambda n: (n - 1) / n)), "the variance divides by "
+             "n - 1 and the covariance by n: take the same for both"),
             (predict(X, y, folds, fit=inverse_line), "this is the line that predicts x from y, "
              "solved for y: the slope is cov(x, y) / var(x)"),
             (predict(X, y, folds, fit=mean_alone), "this is the mean of the others' y; the feature "
@@ -189,6 +210,11 @@ def one_feature(f, rng):
 
 def by_covariance(X, t):
     return int(np.argmax(np.abs((X - X.mean(axis=0)).T @ (t - t.mean()))))
+
+
+def by_slope(X, t):
+    A = X - X.mean(axis=0)
+    return int(np.argmax(np.abs(A.T @ (t - t.mean())) / (A**2).sum(axis=0)))
 
 
 def by_plain_products(X, t):
@@ -214,6 +240,7 @@ def first(X, t):
 
 CHOICES = {
     "covariance": by_covariance,
+    "slope": by_slope,
     "products": by_plain_products,
     "highest": highest,
     "weakest": weakest,
@@ -262,6 +289,8 @@ def many_features(f, rng):
              "the one part it may not be chosen on"),
             (results["covariance"], "the covariance grows with the scale of a feature; divide by "
              "both standard deviations"),
+            (results["slope"], "this chooses the steepest line: r divides by both deviations, the "
+             "slope by the square of one"),
             (results["products"], "take the means away before you multiply, and divide by both "
              "standard deviations"),
             (results["highest"], "a correlation of -0.9 says as much as one of 0.9: choose by its "
@@ -280,11 +309,16 @@ def many_features(f, rng):
 )
 def any_folds(f, rng):
     X, y, folds = draw(rng, 4, sizes=(6, 4, 3, 1))
-    named = np.sort(rng.choice(np.arange(4, 40), 4, replace=False))[folds]
+    names = np.append(-rng.integers(2, 9), rng.choice(np.arange(4, 40), 3, replace=False))
+    named = names[folds]
     wanted = predict(X, y, folds)
     counted = "the folds' numbers need not run from 0 up: np.unique(folds) lists those that occur"
-    known = [(0 * y, counted), (np.where(folds == 3, 0, wanted), "the fold of a single example "
-             "was left out")]  # fmt: skip
+    known = [
+        (0 * y, counted),
+        (np.where(folds == 0, 0, wanted), "a fold whose number is negative was left out: "
+         "np.unique(folds) lists the numbers that occur"),
+        (np.where(folds == 3, 0, wanted), "the fold of a single example was left out"),
+    ]  # fmt: skip
     compare(f, X, y, named, wanted, known)
 
 
@@ -299,4 +333,9 @@ def constant(f, rng):
     flat, nearly = rng.choice(np.arange(1, 5), 2, replace=False)
     X[:, flat] = 2.0
     X[:, nearly] = np.where(folds == int(rng.integers(3)), X[:, nearly], 0)
-    compare(f, X, y, folds, predict(X, y, folds))
+    chosen = (
+        "this is the mean of y: a feature without spread was chosen. Its r is 0 / 0, which is nan, "
+        "and np.argmax takes nan for the largest"
+    )
+    known = [(predict(X, y, folds, fit=mean_alone), chosen)]
+    compare(f, X, y, folds, predict(X, y, folds), known)

@@ -197,7 +197,8 @@ def of_x(f, rng):
         (direct + by_variance, without.format("mean")),
         (g, "this is the gradient at x_hat, and the way from x_hat to x is still to go"),
         (grad / root, "gamma is missing, and so are the ways through mean and variance"),
-        (wanted / gamma, "gamma is missing: y = gamma * x_hat + beta"),
+        (wanted / gamma, "gamma is missing on the way back: what reaches x_hat is "
+         "gamma * grad"),
         (wanted * root, "the root is missing: x_hat = (x - mean) / root"),
         (wanted / root, "this divides by the root once too often"),
         (direct + 5 * by_mean + 5 * by_variance, "the two sums need their 1 / n: one example "

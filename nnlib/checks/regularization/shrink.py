@@ -107,7 +107,9 @@ def far(f, rng):
     "is farther away doesn't",
 )
 def near(f, rng):
+    """Six entries of which two stay, and one that ends at about 0.0001."""
     sizes = rng.permutation([0.3, -0.6, 0.9, -0.2, 2.5, -1.6]) * rng.uniform(0.9, 1.1, 6)
+    sizes = np.append(sizes, rng.choice([-1.0004, 1.0004]))
     w, gradient, eta, strength = draw(rng, sizes)
     v, amount = w - eta * gradient, eta * strength
     wanted = shrunk(v, amount)
@@ -119,6 +121,8 @@ def near(f, rng):
         (v - amount * np.sign(w), "this jumps over zero to the other side, and comes back in the "
          "next step, for ever: an entry that would cross zero stops there"),
         (hard, "what is small is set to zero, and what is left has to shrink all the same"),
+        (np.where(np.abs(wanted) < 0.001, 0, wanted), "small is not zero: an entry of which "
+         f"{abs(wanted[-1]):.0e} is left keeps that; only one that would cross zero becomes 0"),
         (np.where(wanted == 0, v, wanted), "the small entries are left as they are, and they are "
          "the ones that become zero"),
         *mistakes_of(w, gradient, eta, strength),

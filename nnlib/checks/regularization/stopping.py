@@ -84,9 +84,9 @@ def judge(f, losses, accuracies, patience, mistakes=()):
          "patience is not used"),
         ((wanted[0], lowest), "the epoch that is kept lies after the stop, where nothing was "
          "trained: the answer has seen the future"),
+        *[(epochs, "the epoch was chosen by the test accuracy; choose by the losses")
+          for epochs in by_accuracy(accuracies, patience, wanted[0])],
         (truth(-losses, patience), "a loss is best where it is lowest, not highest"),
-        ((wanted[0], int(np.argmax(accuracies))), "the test set has chosen the epoch: the "
-         "validation losses have to"),
         (wanted[::-1], "the order is stopped, kept, accuracy"),
     ]  # fmt: skip
     raise Failed(
@@ -94,6 +94,17 @@ def judge(f, losses, accuracies, patience, mistakes=()):
         yours=f"stopped {stopped:g}, kept {kept:g}",
         wanted=f"stopped {wanted[0]}, kept {wanted[1]}",
         mistake=next((why for value, why in known if value == (stopped, kept)), ""),
+    )
+
+
+def by_accuracy(accuracies, patience, stopped):
+    """The epochs (stopped, kept) where the highest accuracy chooses, in three ways."""
+    highest = int(np.argmax(accuracies))
+    return (
+        truth(-accuracies, patience),
+        (stopped, highest),
+        (len(accuracies) - 1, highest),
+        (stopped, int(np.argmax(accuracies[: stopped + 1]))),
     )
 
 
@@ -235,5 +246,24 @@ def edges(f, rng):
              "not the end"),
         ],
     )  # fmt: skip
+    diverged_after_the_best(f, rng, down)
     losses, accuracies = draw(rng, [-1] * down + [0.5, 0.5])
     judge(f, losses, accuracies, 5)
+
+
+def diverged_after_the_best(f, rng, down):
+    """Two nan after the lowest loss: one before a loss that is lower than all but the lowest,
+    one in the epoch in which patience runs out."""
+    losses, accuracies = draw(rng, [-1] * down + [0.3] * 9)
+    best = down - 1
+    losses[[best + 1, best + 3]] = np.nan
+    passed = "an epoch that diverged has passed, too: it counts for patience"
+    judge(
+        f, losses, accuracies, 3,
+        [
+            ((best + 7, best + 4), "nan has become the best so far: no loss is above it or equal "
+             "to it, so whatever comes next is taken for better"),
+            ((best + 4, best), passed),
+            ((best + 5, best), passed),
+        ],
+    )  # fmt: skip

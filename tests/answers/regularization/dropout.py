@@ -127,6 +127,30 @@ def drops_the_small(a, rate, training, seed):
     return np.where(np.abs(a) >= np.quantile(np.abs(a), rate), a / (1 - rate), 0)
 
 
+@answers.mistake(OWN, "how many of them fall is left to chance")
+def exactly_the_rate(a, rate, training, seed):
+    if not training:
+        return a
+    keep = np.arange(a.size) >= round(rate * a.size)
+    return a * np.random.default_rng(seed).permutation(keep).reshape(a.shape) / (1 - rate)
+
+
+@answers.mistake(OWN, "how many of them fall is left to chance")
+def quantile_of_the_coins(a, rate, training, seed):
+    if not training or rate == 0:
+        return a
+    coins = np.random.default_rng(seed).random(a.shape)
+    return a * (coins > np.quantile(coins, rate)) / (1 - rate)
+
+
+@answers.mistake(OWN, "how many of them fall is left to chance")
+def exactly_the_rate_in_each_row(a, rate, training, seed):
+    if not training:
+        return a
+    order = np.random.default_rng(seed).random(a.shape).argsort(axis=1).argsort(axis=1)
+    return a * (order >= round(rate * a.shape[1])) / (1 - rate)
+
+
 @answers.mistake(AVERAGE, "here it is that of surviving")
 def rate_as_survival(a, rate, training, seed):
     keep = np.random.default_rng(seed).random(a.shape) < rate

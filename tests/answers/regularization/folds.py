@@ -133,6 +133,29 @@ def through_zero(X, y, folds):
     return variant(X, y, folds, fit=lambda x, t: (x @ t / (x @ x), 0.0))
 
 
+@answers.mistake(ONE, "c is missing: s x + c")
+def slope_alone(X, y, folds):
+    return variant(X, y, folds, fit=lambda x, t: (line(x, t)[0], 0.0))
+
+
+@answers.mistake(ONE, "the covariance divides by n - 1 and the variance by n: take the same")
+def covariance_of_numpy(X, y, folds):
+    def fit(x, t):
+        slope = np.cov(x, t)[0, 1] / np.var(x)
+        return slope, t.mean() - slope * x.mean()
+
+    return variant(X, y, folds, fit=fit)
+
+
+@answers.mistake(ONE, "the variance divides by n - 1 and the covariance by n: take the same")
+def variance_of_a_sample(X, y, folds):
+    def fit(x, t):
+        slope = np.mean((x - x.mean()) * (t - t.mean())) / np.var(x, ddof=1)
+        return slope, t.mean() - slope * x.mean()
+
+    return variant(X, y, folds, fit=fit)
+
+
 @answers.mistake(ONE, "the line that predicts x from y")
 def other_way_round(X, y, folds):
     def fit(x, t):
@@ -218,6 +241,15 @@ def by_covariance(X, y, folds):
     return variant(X, y, folds, choice=choice)
 
 
+@answers.mistake(MANY, "this chooses the steepest line: r divides by both deviations")
+def steepest_line(X, y, folds):
+    def choice(X, y):
+        slopes = [line(x, y)[0] if np.ptp(x) > 0 else 0.0 for x in X.T]
+        return int(np.argmax(np.abs(slopes)))
+
+    return variant(X, y, folds, choice=choice)
+
+
 @answers.mistake(MANY, "choose by its size, not by its sign")
 def highest_correlation(X, y, folds):
     return variant(X, y, folds, choice=lambda X, y: np.argmax(correlations(X, y)))
@@ -243,6 +275,17 @@ def numbered_turns(X, y, folds):
     return variant(X, y, folds, turns=range(len(np.unique(folds))))
 
 
+@answers.mistake(NAMES, "a fold whose number is negative was left out")
+def up_to_the_largest(X, y, folds):
+    turns = [fold for fold in range(folds.max() + 1) if np.any(folds == fold)]
+    return variant(X, y, folds, turns=turns)
+
+
+@answers.mistake(NAMES, "a fold's number may be any whole number, a negative one too")
+def counted_folds(X, y, folds):
+    return variant(X, y, folds, turns=np.flatnonzero(np.bincount(folds)))
+
+
 @answers.mistake(NAMES, "the fold of a single example was left out")
 def no_single_ones(X, y, folds):
     names, sizes = np.unique(folds, return_counts=True)
@@ -256,6 +299,21 @@ def nan_is_chosen(X, y, folds):
         return np.argmax(np.abs(A.T @ t / np.sqrt((A * A).sum(axis=0) * (t @ t))))
 
     return variant(X, y, folds, choice=choice)
+
+
+@answers.mistake(CONSTANT, "np.argmax takes nan for the largest")
+def nan_is_chosen_and_fitted(X, y, folds):
+    """As `np.corrcoef` and least squares do it, which gives a line without a slope."""
+
+    def choice(X, y):
+        with np.errstate(all="ignore"):
+            return int(np.argmax([abs(np.corrcoef(x, y)[0, 1]) for x in X.T]))
+
+    def fit(x, t):
+        design = np.column_stack([x, np.ones(len(x))])
+        return np.linalg.lstsq(design, t, rcond=None)[0]
+
+    return variant(X, y, folds, choice=choice, fit=fit)
 
 
 @answers.mistake(ONE, "not one number for each fold")

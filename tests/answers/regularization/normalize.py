@@ -158,7 +158,7 @@ def variance_only(x, gamma, beta, epsilon, grad):
     return y, (g - x_hat * mean(g * x_hat)) / root, dgamma, dbeta
 
 
-@answers.mistake(X, "gamma is missing: y")
+@answers.mistake(X, "on the way back: what reaches x_hat is gamma * grad")
 def no_gamma(x, gamma, beta, epsilon, grad):
     y, dx, dgamma, dbeta = right(x, gamma, beta, epsilon, grad)
     return y, dx / gamma, dgamma, dbeta

@@ -112,6 +112,12 @@ def almost_zero(w, gradient, eta, strength):
     return np.where(new == 0, 1e-12, new)
 
 
+@answers.mistake(NEAR, "small is not zero")
+def small_ones_to_zero(w, gradient, eta, strength):
+    new = by_clipping(w, gradient, eta, strength)
+    return np.where(np.abs(new) < 0.01, 0, new)
+
+
 @answers.mistake(NEAR, "the small entries are left as they are")
 def small_ones_stay(w, gradient, eta, strength):
     v = w - eta * gradient

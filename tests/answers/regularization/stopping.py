@@ -97,11 +97,23 @@ def no_stopping(losses, accuracies, patience):
     return len(losses) - 1, kept, accuracies[kept]
 
 
-@answers.mistake(VALLEY, "the test set has chosen the epoch")
+@answers.mistake(VALLEY, "the epoch was chosen by the test accuracy; choose by the losses")
 def chosen_by_the_test_set(losses, accuracies, patience):
     stopped, _ = run(losses, patience)
     kept = int(np.argmax(accuracies))
     return stopped, kept, accuracies[kept]
+
+
+@answers.mistake(VALLEY, "the epoch was chosen by the test accuracy; choose by the losses")
+def stopped_by_the_test_set(losses, accuracies, patience):
+    stopped, kept = run(-np.array(accuracies), patience)
+    return stopped, kept, accuracies[kept]
+
+
+@answers.mistake(VALLEY, "the epoch was chosen by the test accuracy; choose by the losses")
+def most_accurate_epoch(losses, accuracies, patience):
+    kept = int(np.argmax(accuracies))
+    return len(losses) - 1, kept, accuracies[kept]
 
 
 @answers.mistake(VALLEY, "not highest")
@@ -201,6 +213,43 @@ def argmin_takes_nan(losses, accuracies, patience):
     for epoch in range(len(losses)):
         kept = int(np.argmin(losses[: epoch + 1]))
         if epoch >= kept + patience:
+            break
+    return epoch, kept, accuracies[kept]
+
+
+@answers.mistake(EDGES, "nan has become the best so far")
+def nan_is_a_new_best(losses, accuracies, patience):
+    kept = 0
+    for epoch in range(1, len(losses)):
+        if not losses[epoch] >= losses[kept]:
+            kept = epoch
+        elif epoch - kept >= patience:
+            break
+    return epoch, kept, accuracies[kept]
+
+
+@answers.mistake(EDGES, "an epoch that diverged has passed, too: it counts for patience")
+def nan_is_skipped(losses, accuracies, patience):
+    best, kept = float("inf"), 0
+    for epoch, loss in enumerate(losses):
+        if np.isnan(loss):
+            continue
+        if loss < best:
+            best, kept = loss, epoch
+        elif epoch - kept >= patience:
+            break
+    return epoch, kept, accuracies[kept]
+
+
+@answers.mistake(EDGES, "an epoch that diverged has passed, too: it counts for patience")
+def nan_is_not_counted(losses, accuracies, patience):
+    best, kept, bad = float("inf"), 0, 0
+    for epoch, loss in enumerate(losses):
+        if loss < best:
+            best, kept, bad = loss, epoch, 0
+        elif loss >= best:
+            bad += 1
+        if bad == patience:
             break
     return epoch, kept, accuracies[kept]
 
