@@ -28,6 +28,7 @@ from nnlib import (
     ReLU,
     Scale,
     Sigmoid,
+    Softmax,
     SoftmaxCrossEntropy,
     Softplus,
     SquaredError,
@@ -70,9 +71,15 @@ def random_network(rng, dtype=np.float64):
         activation, function = ACTIVATIONS[rng.integers(len(ACTIVATIONS))]
         layers += [Dense(fan_in, fan_out, weights=Normal(0.7), bias=Normal(0.3)), activation()]
         functions.append(function)
-    loss, loss_of = LOSSES[rng.integers(len(LOSSES))]
+    fitting = [pair for pair in LOSSES if not applies_again(pair[0], layers[-1])]
+    loss, loss_of = fitting[rng.integers(len(fitting))]
     network = Network(layers, loss=loss(), rng=rng, dtype=dtype)
     return network, lambda vector, X, T: loss_of(jax_outputs(vector, X, widths, functions), T)
+
+
+def applies_again(loss, layer):
+    """Whether the loss takes logits and would apply what the last layer has applied."""
+    return loss is BinaryCrossEntropy and isinstance(layer, Sigmoid)
 
 
 def jax_outputs(vector, X, widths, functions):
@@ -415,6 +422,18 @@ def test_one_output_is_too_few_to_compare(loss):
     late = Network([Flatten()], loss=loss(), rng=rng)
     with pytest.raises(ValueError, match="has 1: give two classes 2 outputs"):
         late.gradient(np.ones((3, 1)), np.zeros(3, int))
+
+
+@pytest.mark.parametrize(
+    ("last", "loss", "words"),
+    [
+        (Sigmoid, BinaryCrossEntropy, "applies the sigmoid itself: leave out layer 1, Sigmoid"),
+        (Softmax, SoftmaxCrossEntropy, "applies the softmax itself: leave out layer 1, Softmax"),
+    ],
+)
+def test_a_loss_of_logits_refuses_what_it_applies_itself(last, loss, words):
+    with pytest.raises(ValueError, match=words):
+        Network([Dense(4, 3), last()], loss=loss(), rng=np.random.default_rng(0))
 
 
 @pytest.mark.parametrize("new", [lambda: Dropout(0.5), lambda: GaussianNoise(1), lambda: Scale(2)])

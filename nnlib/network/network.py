@@ -19,6 +19,7 @@ from nnlib.network.vector import join
 from nnlib.network.wiring import (
     check_examples,
     check_layers,
+    check_logits,
     check_loss,
     check_outputs,
     check_regularizer,
@@ -62,6 +63,7 @@ class Network:
         self.layers = check_layers(layers)
         self.loss = check_loss(loss)
         check_outputs(self.loss, widths(self.layers)[-1])
+        check_logits(self.layers, self.loss)
         self.regularizer = check_regularizer(regularizer)
         self.dtype = check_float_dtype(dtype)
         check_rng(rng)

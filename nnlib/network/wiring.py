@@ -5,10 +5,10 @@ import math
 
 import numpy as np
 
-from nnlib.activations import Maxout
+from nnlib.activations import Maxout, Sigmoid, Softmax
 from nnlib.gates import Dot, Gate
 from nnlib.layers import Flatten, Noisy, Scale
-from nnlib.losses import Loss
+from nnlib.losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy
 from nnlib.validation import check_matrix, describe
 
 
@@ -107,6 +107,16 @@ def check_outputs(loss, outputs):
         raise ValueError(
             f"{kind(loss)} compares the outputs of classes, and the network has {outputs}: give "
             "two classes 2 outputs, or use BinaryCrossEntropy() with 1"
+        )
+
+
+def check_logits(layers, loss):
+    """Raise ValueError where the last layer is what the loss of logits applies itself."""
+    applied = {BinaryCrossEntropy: Sigmoid, SoftmaxCrossEntropy: Softmax}.get(type(loss))
+    if applied and isinstance(layers[-1], applied):
+        raise ValueError(
+            f"{kind(loss)} takes logits and applies the {applied.__name__.lower()} itself: "
+            f"leave out layer {len(layers) - 1}, {layers[-1]}"
         )
 
 
