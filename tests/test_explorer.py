@@ -1,6 +1,5 @@
 """A classifier's cost as a surface beside JAX, and its explorer without a browser."""
 
-import io
 import math
 import re
 
@@ -8,7 +7,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from PIL import Image
 
 from nnlib import losses, plots
 from nnlib.datasets import blobs
@@ -22,6 +20,7 @@ from nnlib.surfaces import (
     SquaredLoss,
 )
 from nnlib.widgets import cost_surface_explorer
+from tests.hands import click, pixels, seen
 
 jax.config.update("jax_enable_x64", True)
 
@@ -288,14 +287,6 @@ def at(explorer, w):
     return x / width, 1 - y / height
 
 
-def seen(explorer):
-    return explorer.picture.png, explorer.picture.alt
-
-
-def pixels(png):
-    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), dtype=int)
-
-
 def weights_in(words):
     pair = re.search(r"the weights are \((.*?), (.*?)\)", words.replace("−", "-"))
     return [float(pair[1]), float(pair[2])]
@@ -500,15 +491,3 @@ class TestCostSurfaceExplorer:
     def test_bad_input(self, arguments, options, error, words):
         with pytest.raises(error, match=words):
             cost_surface_explorer(*arguments, **options)
-
-
-def click(explorer, name):
-    (button,) = [part for part in parts(explorer) if getattr(part, "description", "") == name]
-    button.click()
-
-
-def parts(box):
-    """All controls in a box, and in the boxes within it."""
-    for part in getattr(box, "children", ()):
-        yield part
-        yield from parts(part)

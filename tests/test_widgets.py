@@ -17,6 +17,7 @@ from nnlib.gates import Unit
 from nnlib.widgets import Picture, Widget, circuit_stepper
 from nnlib.widgets.picture import button, slider
 from nnlib.widgets.scene import Scene
+from tests.hands import press
 
 WORDS = "A grey square, which stands for whatever is to be seen."
 
@@ -31,11 +32,6 @@ def two_gates(x, y, z):
 
 def neuron(a, b, c, x, y):
     return (a * x + b * y + c).sigmoid()
-
-
-def press(widget, key):
-    """What the page sends when a key is pressed on the picture."""
-    widget.picture._handle_custom_msg({"kind": "key", "key": key, "shift": False}, [])
 
 
 def stepper():

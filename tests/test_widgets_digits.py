@@ -16,6 +16,7 @@ from nnlib.losses import BinaryCrossEntropy, Hinge, SoftmaxCrossEntropy, Squared
 from nnlib.network import Network
 from nnlib.widgets import digit_reader, read_digit
 from nnlib.widgets.pen import PEN, Paper
+from tests.hands import click
 
 BARE = Normal(0.1)
 
@@ -83,11 +84,6 @@ def stroke(widget, *places):
     for place in places[1:]:
         point(widget, "move", place)
     point(widget, "up", places[-1])
-
-
-def click(widget, name):
-    buttons = [b for row in widget.children[:-1] for b in row.children]
-    next(b for b in buttons if b.description == name).click()
 
 
 # ---- what a network says of an image ----

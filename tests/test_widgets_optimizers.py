@@ -1,13 +1,11 @@
 """Chapter 5's explorer without a browser: races, tables and words beside formulas written out."""
 
-import io
 import math
 import re
 from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from nnlib import plots
 from nnlib.activations import Tanh
@@ -41,6 +39,7 @@ from nnlib.widgets.racers import (
     judge,
     tuned_rates,
 )
+from tests.hands import click, pixels
 
 BUILT_IN = [Ravine(), Bowl(), Saddle(), Rosenbrock(), Beale(), Himmelblau(), Rastrigin(),
             StyblinskiTang(), Plateau()]  # fmt: skip
@@ -66,26 +65,11 @@ def seen(explorer):
     return explorer.picture.png, explorer.picture.alt, explorer.table.value
 
 
-def pixels(png):
-    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), dtype=int)
-
-
 def at(explorer, ax, point):
     """Where in the picture a point of an ax is, as the browser says it."""
     width, height = explorer.scene.canvas.get_width_height()
     x, y = ax.transData.transform(point)
     return x / width, 1 - y / height
-
-
-def click(explorer, name):
-    (button,) = [part for part in parts(explorer) if getattr(part, "description", "") == name]
-    button.click()
-
-
-def parts(box):
-    for part in getattr(box, "children", ()):
-        yield part
-        yield from parts(part)
 
 
 class Rows(HTMLParser):
