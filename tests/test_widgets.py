@@ -15,7 +15,7 @@ from PIL import Image
 from nnlib import plots
 from nnlib.gates import Unit
 from nnlib.widgets import Picture, Widget, circuit_stepper
-from nnlib.widgets.picture import button, slider
+from nnlib.widgets.controls import button, slider
 from nnlib.widgets.scene import Scene
 from tests.hands import press
 

@@ -10,7 +10,8 @@ from nnlib.gates import Unit
 from nnlib.plots.circuits import CircuitDrawing, number
 from nnlib.plots.wiring import Plan
 from nnlib.validation import check_number, describe
-from nnlib.widgets.picture import Widget, button, slider
+from nnlib.widgets.controls import button, slider
+from nnlib.widgets.picture import Widget
 from nnlib.widgets.scene import Scene
 
 RULES = {  # how the gates of chapter 1 share a pull out

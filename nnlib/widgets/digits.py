@@ -4,11 +4,11 @@ import ipywidgets
 import numpy as np
 
 from nnlib.validation import check_count, check_labels, check_matrix, check_same_length
+from nnlib.widgets.controls import button, row
 from nnlib.widgets.digit_stage import Stage
 from nnlib.widgets.digit_words import answer_words, field_words, pen_words, still_words
-from nnlib.widgets.explorer import row
 from nnlib.widgets.pen import SIDE, Paper
-from nnlib.widgets.picture import Widget, button
+from nnlib.widgets.picture import Widget
 from nnlib.widgets.reading import DIGITS, PIXELS, answers, check_networks, check_pixels, read
 
 ARROWS = {"ArrowRight": (1, 0), "ArrowLeft": (-1, 0), "ArrowUp": (0, -1), "ArrowDown": (0, 1)}

@@ -12,7 +12,8 @@ import numpy as np
 from nnlib import plots
 from nnlib.plots.circuits import number
 from nnlib.plots.relief import Relief
-from nnlib.widgets.picture import Widget, button
+from nnlib.widgets.controls import button, row
+from nnlib.widgets.picture import Widget
 from nnlib.widgets.scene import Scene
 
 STEPS = 100  # of a walk, at first
@@ -213,26 +214,6 @@ class LayeredScene(Scene):
 def _animate(artists):
     for artist in artists:
         artist.set_animated(True)
-
-
-def row(*controls):
-    """Controls side by side; where the page is narrow, in several rows."""
-    return ipywidgets.HBox(controls, layout={"flex_flow": "row wrap", "align_items": "center"})
-
-
-def choice(name, options, value):
-    """A list to choose from, with its name on the left."""
-    control = ipywidgets.Dropdown(options=options, value=value, description=name)
-    control.layout.width = "17em"
-    return control
-
-
-def log_slider(name, value, low, high, step=0.1):
-    """A slider for a positive number, from 10**low to 10**high, with its name on the left."""
-    return ipywidgets.FloatLogSlider(
-        value=value, min=low, max=high, step=step, description=name, readout_format=".3g",
-        style={"description_width": "initial"},
-    )  # fmt: skip
 
 
 def lowest_corner(surface, bounds):

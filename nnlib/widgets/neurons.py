@@ -19,7 +19,8 @@ from nnlib.activations import (
 from nnlib.plots.mesh import around
 from nnlib.plots.planes import PALE
 from nnlib.validation import check_matrix, check_same_length, check_vector
-from nnlib.widgets.picture import Widget, slider
+from nnlib.widgets.controls import slider
+from nnlib.widgets.picture import Widget
 from nnlib.widgets.scene import Scene
 
 ACTIVATIONS = {

@@ -8,11 +8,11 @@ from nnlib.plots.landscapes import heights, spacing
 from nnlib.plots.races import PALE_GROUND, START, Runner, ground, stars
 from nnlib.plots.relief import Relief
 from nnlib.validation import describe
-from nnlib.widgets.explorer import STEPS, SurfaceExplorer, choice, lowest_corner, pair, row
+from nnlib.widgets.controls import button, choice, row
+from nnlib.widgets.explorer import STEPS, SurfaceExplorer, lowest_corner, pair
 from nnlib.widgets.offers import offers
 from nnlib.widgets.outcomes import SYMBOLS, outcome, table
 from nnlib.widgets.panels import Curves, Legend, paper
-from nnlib.widgets.picture import button
 from nnlib.widgets.racers import CHOICES, OPTIMIZERS, RATED, SCHEDULES, optimizer
 
 FIRST = ["SGD", "Momentum", "RMSprop", "Adam"]  # who races at first

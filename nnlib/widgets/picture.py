@@ -89,19 +89,3 @@ class Widget(ipywidgets.VBox):
 
     def __repr__(self):
         return f"{type(self).__name__}({self.still_words()!r})"
-
-
-def slider(name, value, low, high, step, on_change):
-    """A slider for one number, with its name on the left; answers while it is moved."""
-    control = ipywidgets.FloatSlider(
-        value=value, min=low, max=high, step=step, description=name, readout_format=".2f"
-    )
-    control.observe(on_change, "value")
-    return control
-
-
-def button(name, tooltip, on_click):
-    """A button; its tooltip says what it does."""
-    control = ipywidgets.Button(description=name, tooltip=tooltip, layout={"width": "auto"})
-    control.on_click(lambda _: on_click())
-    return control

@@ -10,9 +10,9 @@ from nnlib.optimizers import SGD
 from nnlib.plots.circuits import number
 from nnlib.plots.hidden import HalfPlanes, Shades, Tiles
 from nnlib.validation import check_count
-from nnlib.widgets.explorer import row
+from nnlib.widgets.controls import choice, row, steps, whole
 from nnlib.widgets.scene import Scene
-from nnlib.widgets.training import Run, TrainingWidget, check_choice, choice, steps, whole
+from nnlib.widgets.training import Run, TrainingWidget, check_choice
 
 POINTS, BATCH = 200, 10
 GUESSING = np.log(2)  # the loss of saying one half everywhere
@@ -20,6 +20,7 @@ RATES = [(f"{rate:g}", rate) for rate in (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.
 ACTIVATIONS = {"tanh": Tanh, "ReLU": ReLU, "sigmoid": Sigmoid}
 MOST = 32  # units a layer
 SEEDS = 20
+NARROW = "15em"  # a menu of short words
 REACH = 2.1  # of the plane, to all sides
 GRID = 61  # points along each side where the network is asked
 THIN = slice(1, -1, 3)  # of those, what a tile shows
@@ -83,9 +84,9 @@ class Playground(TrainingWidget):
         check_choice(check_count(units, "units"), "units", range(1, MOST + 1))
         check_choice(check_count(seed, "seed", minimum=0), "seed", range(SEEDS + 1))
         self.first = data, layers, units, activation, learning_rate, seed
-        self.data = choice("data", list(DATA), data)
-        self.activation = choice("activation", list(ACTIVATIONS), activation)
-        self.layers = choice("hidden layers", [1, 2], layers)
+        self.data = choice("data", list(DATA), data, width=NARROW)
+        self.activation = choice("activation", list(ACTIVATIONS), activation, width=NARROW)
+        self.layers = choice("hidden layers", [1, 2], layers, width=NARROW)
         self.units = whole("units in each", units, 1, MOST)
         self.rate = steps("learning rate", RATES, learning_rate)
         self.seed = whole("seed", seed, 0, SEEDS)

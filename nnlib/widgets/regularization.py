@@ -13,9 +13,9 @@ from nnlib.plots.hidden import Shades
 from nnlib.plots.learning import Curves
 from nnlib.regularizers import L2
 from nnlib.validation import check_matrix, check_number
-from nnlib.widgets.explorer import row
+from nnlib.widgets.controls import row, steps, whole
 from nnlib.widgets.scene import Scene
-from nnlib.widgets.training import Run, TrainingWidget, check_choice, steps, whole
+from nnlib.widgets.training import Run, TrainingWidget, check_choice
 
 UNITS, RATE = 32, 0.01  # in each of two layers; of Adam
 MINIBATCHES = 5  # an epoch, however many examples there are: so each training is as long

@@ -14,16 +14,8 @@ from nnlib.surfaces import (
 )
 from nnlib.surfaces.classifier import signs
 from nnlib.validation import check_matrix, check_number, check_same_length, check_vector
-from nnlib.widgets.explorer import (
-    BETWEEN,
-    GRID,
-    SurfaceExplorer,
-    choice,
-    log_slider,
-    pair,
-    row,
-)
-from nnlib.widgets.picture import button
+from nnlib.widgets.controls import button, choice, log_slider, row
+from nnlib.widgets.explorer import BETWEEN, GRID, SurfaceExplorer, pair
 
 LOSSES = {
     loss.name: loss for loss in (HingeLoss(), SquaredHingeLoss(), LogisticLoss(), SquaredLoss())

@@ -10,8 +10,8 @@ from nnlib.losses import BinaryCrossEntropy
 from nnlib.network import Network
 from nnlib.optimizers import NonFiniteGradient
 from nnlib.validation import check_count, describe
-from nnlib.widgets.explorer import row
-from nnlib.widgets.picture import Widget, button
+from nnlib.widgets.controls import button, row
+from nnlib.widgets.picture import Widget
 
 PLAY, PAUSE = "▶ play", "❚❚ pause"
 PACE = 30  # milliseconds between a frame and the wish for the next
@@ -182,28 +182,6 @@ class TrainingWidget(Widget):
 
 def _nothing():
     pass
-
-
-def choice(name, options, value):
-    """A menu; its words are the options."""
-    return ipywidgets.Dropdown(
-        options=options, value=value, description=name, style={"description_width": "initial"},
-        layout={"width": "15em"},
-    )  # fmt: skip
-
-
-def steps(name, options, value):
-    """A slider over a few values."""
-    return ipywidgets.SelectionSlider(
-        options=options, value=value, description=name, style={"description_width": "initial"}
-    )
-
-
-def whole(name, value, low, high):
-    """A slider over whole numbers."""
-    return ipywidgets.IntSlider(
-        value, low, high, description=name, style={"description_width": "initial"}
-    )
 
 
 def check_choice(value, name, choices):
