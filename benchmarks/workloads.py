@@ -6,6 +6,7 @@ from benchmarks.work import Circuit, Cut, Machines, Training
 
 NAMES = {
     "ours:training_in_float64": "nnlib in float64",
+    "by_hand:training": "the step written out by hand",
     "products:training": "the matrix products alone",
     "plain_numpy:training": "NumPy, example by example",
     "torch_eager:training": "PyTorch eager, best loop",
@@ -47,6 +48,7 @@ WORKLOADS = [
             "jax_jit:training": 1.7,
             "jax_jit:epoch": None,
             "ours:training_in_float64": None,
+            "by_hand:training": None,
             "products:training": None,
         },
     ),
@@ -62,6 +64,7 @@ WORKLOADS = [
             "jax_jit:training": 1.2,
             "jax_jit:epoch": None,
             "ours:training_in_float64": None,
+            "by_hand:training": None,
             "products:training": None,
         },
     ),

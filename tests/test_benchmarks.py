@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks import report
-from benchmarks.contenders import ours, plain_numpy, products
+from benchmarks.contenders import by_hand, ours, plain_numpy, products
 from benchmarks.race import ROOT, Result
 from benchmarks.work import Circuit, Cut, Training
 from benchmarks.workloads import GROWTH, NAMES, WORKLOADS
@@ -27,12 +27,26 @@ def test_the_example_by_example_peer_takes_our_step():
     assert np.abs(network.parameters_vector - wanted).max() < 1e-14
 
 
+def test_the_step_written_out_by_hand_is_our_step():
+    X, y = TINY.data()
+    network = ours.make_network(TINY, np.float32)
+    step, parameters = by_hand.make_step(TINY)
+    for start in (0, 3, 6):
+        part = slice(start, start + 3)
+        loss = step(X[part], np.eye(4, dtype=np.float32)[:, y[part]])
+        our_loss, gradient = network.gradient(X[part], y[part])
+        network.parameters_vector -= np.float32(TINY.rate) * gradient
+        assert abs(loss / 3 - our_loss) < 1e-6
+    assert np.abs(network.parameters_vector - parameters).max() < 1e-6
+
+
 @pytest.mark.parametrize("make, work", [
     (ours.training, TINY),
     (ours.training, Training((6, 5, 4), 4, "relu", "adam", 0.01, examples=9)),
     (ours.training_in_float64, TINY),
     (ours.circuit, Circuit(examples=3)),
     (ours.cut, Cut((6, 5, 4), 9, examples=9, side=3)),
+    (by_hand.training, TINY),
     (products.training, TINY),
 ])  # fmt: skip
 def test_our_contenders_run(make, work):

@@ -28,7 +28,7 @@ class ReLU(Gate):
         if not isinstance(grad, np.ndarray):
             return grad if self.a > 0 else 0.0
         room = self.here
-        slope = np.sign(room.a, out=room.grad)  # 1 where a > 0, else 0
+        slope = np.greater(room.a, room.zeros, out=room.grad)  # 1 where a > 0, else 0
         slope *= grad
         return slope
 
