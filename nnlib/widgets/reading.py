@@ -48,7 +48,7 @@ def read(network, X):
                 hidden.append(np.array(a[:, 0], np.float64))
             a = layer.forward(a)
     answer = int(network.loss.predict(a)[0])
-    return Reading(hidden, np.array(_probabilities(network.loss, a)[:, 0], np.float64), answer)
+    return Reading(hidden, np.array(probabilities(network.loss, a)[:, 0], np.float64), answer)
 
 
 def answers(network, X):
@@ -108,8 +108,8 @@ def check_network(network, name="network"):
     return network
 
 
-def _probabilities(loss, outputs):
-    """The outputs (10, 1) as numbers from 0 to 1, where the loss takes logits."""
+def probabilities(loss, outputs):
+    """The outputs (K, n) as numbers from 0 to 1 where the loss takes logits, else as they are."""
     if isinstance(loss, SoftmaxCrossEntropy):
         return Softmax().forward(outputs)
     return Sigmoid().forward(outputs) if isinstance(loss, BinaryCrossEntropy) else outputs

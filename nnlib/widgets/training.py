@@ -12,6 +12,7 @@ from nnlib.optimizers import NonFiniteGradient
 from nnlib.validation import check_count, describe
 from nnlib.widgets.controls import button, row
 from nnlib.widgets.picture import Widget
+from nnlib.widgets.reading import probabilities
 
 PLAY, PAUSE = "▶ play", "❚❚ pause"
 PACE = 30  # milliseconds between a frame and the wish for the next
@@ -69,7 +70,7 @@ class Run:
             for layer in self.network.layers:
                 a = layer.forward(a)
                 handed.append(a.copy())
-        return self.network.loss.sigmoid.forward(a)[0].copy(), handed
+        return probabilities(self.network.loss, a)[0].copy(), handed
 
     def _take_steps(self):
         network, n = self.network, self.inputs.shape[1]
