@@ -27,6 +27,7 @@ EXERCISE = Exercise(
         "named twice. np.add.at(M, (y, answers), 1) adds every time.",
     ),
     errors={
+        "and it is of shape (10, 10)": "there are `classes` rows and columns here, not always ten",
         "has to be of shape": "the matrix has a row and a column for each of the `classes`, also "
         "for those that occur in neither y nor answers",
         "index": "the number of rows and columns is `classes`, whatever labels occur",

@@ -129,7 +129,7 @@ def measured(weights, biases, X, y, eta, batch_size, cost):
 
 def mistaken(weights, biases, X, y, eta, batch_size, cost, *, sign=-1.0, divide=len, output=None,
              hidden=lambda a: a * (1 - a), late=False, frozen=False, drop=False, stale=False,
-             fixed=False):  # fmt: skip
+             bias=lambda part: 1):  # fmt: skip
     """The epoch with a mistake in it, an example at a time; with none it is the right one."""
     first = weights, biases
     for start in range(0, len(X), batch_size):
@@ -149,7 +149,7 @@ def mistaken(weights, biases, X, y, eta, batch_size, cost, *, sign=-1.0, divide=
             for k in reversed(range(len(weights))):
                 if not (frozen and k < len(weights) - 1):
                     new_W[k] += step * delta @ rows[k].T
-                    new_b[k] += step * delta * (not fixed)
+                    new_b[k] += step * delta * bias(part)
                 W = new_W[k] if late else base[0][k]
                 delta = W.T @ delta * hidden(rows[k])
         weights, biases = new_W, new_b
@@ -160,7 +160,7 @@ ONES = np.ones_like
 COMMON = (
     ({"sign": 1.0}, "the sign: a step goes against the gradient"),
     ({"output": lambda a: -a * (1 - a)}, "the sign: a step goes against the gradient of a - t"),
-    ({"fixed": True}, "the biases learn, too: their gradient is delta"),
+    ({"bias": lambda part: 0}, "the biases learn, too: their gradient is delta"),
     ({"output": lambda a: a}, "the slope of a sigmoid is a * (1 - a); this has a alone"),
     ({"output": lambda a: (s := (1 + np.tanh(a / 2)) / 2) * (1 - s)}, "the sigmoid is applied "
      "twice: a is its value already, and its slope is a * (1 - a)"),
@@ -250,6 +250,16 @@ def minibatches(f, rng):
              "sum, or eta times the mean"),
             ({"divide": lambda part: n}, "divide by the number of examples in the minibatch, not "
              "by that of all examples"),
+            ({"bias": len}, "the biases' gradients are added up here, and the weights' are divided "
+             "by m: both steps are eta / m times a sum"),
+            ({"bias": lambda part: 1 / len(part)}, "the biases are divided by m twice, by a mean "
+             "and by eta / m: take the sum of delta, or the mean and eta"),
+            ({"divide": lambda part: 1, "bias": lambda part: 1 / len(part)}, "the weights' "
+             "gradients are added up here, and the biases' are divided by m: both steps are "
+             "eta / m times a sum"),
+            ({"divide": lambda part: batch_size, "bias": lambda part: batch_size / len(part)},
+             "the last minibatch has fewer examples than batch_size: divide the weights' "
+             "gradients, too, by how many it really has"),
             ({"drop": True}, "the last examples are left out: their minibatch is smaller, and "
              "counts"),
             ({"stale": True}, "every minibatch takes its gradient at the weights with which the "

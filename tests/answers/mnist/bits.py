@@ -118,6 +118,18 @@ def half_way_to_one(high, low, sure):
     return 100.0 * ON, np.full(4, -50.0 * high)
 
 
+@answers.mistake(UNCLEAR, "its bias has to outweigh all that have the bit")
+def threshold_in_the_middle(high, low, sure):
+    """The bounds of five others at 0.1 come to the threshold itself."""
+    return 20.0 * ON, np.full(4, -10.0)
+
+
+@answers.mistake(UNCLEAR, "these weights are negative")
+def all_nine_others(high, low, sure):
+    scale = 2 * logit(sure) / (high - 9 * low)
+    return scale * ON, np.full(4, -scale * (high + 9 * low) / 2)
+
+
 @answers.mistake(UNCLEAR, "can't outweigh the bias")
 def half_of_one(high, low, sure):
     return 1000.0 * ON, np.full(4, -500.0 - 1000 * 5 * low * (low > 0.02))

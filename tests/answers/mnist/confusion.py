@@ -77,6 +77,11 @@ def nested_lists(y, replies, classes):
     return loop(y, replies, classes).tolist()
 
 
+@answers.mistake(ONCE, "not always ten")
+def always_ten(y, replies, classes):
+    return loop(y, replies, 10)
+
+
 @answers.mistake(AGAIN, "forgets repeated pairs")
 def fancy_index(y, replies, classes):
     M = np.zeros((classes, classes), int)

@@ -19,7 +19,8 @@ def slope(a):
 
 
 def epoch(weights, biases, X, y, eta, batch_size, cost, *, output=None, hidden=slope,
-          late=False, frozen=False, divide=len, drop=False, stale=False):  # fmt: skip
+          late=False, frozen=False, divide=len, divide_bias=None, drop=False,
+          stale=False):  # fmt: skip
     """One epoch, a minibatch as columns; the keywords put mistakes into it."""
     first = weights, biases
     weights, biases = [W.copy() for W in weights], [b.copy() for b in biases]
@@ -38,7 +39,8 @@ def epoch(weights, biases, X, y, eta, batch_size, cost, *, output=None, hidden=s
         for k in range(len(weights) - 1, -1, -1):
             if not (frozen and k < len(weights) - 1):
                 weights[k] = weights[k] - eta / divide(part) * delta @ rows[k].T
-                biases[k] = biases[k] - eta / divide(part) * delta.sum(axis=1, keepdims=True)
+                m = (divide_bias or divide)(part)
+                biases[k] = biases[k] - eta / m * delta.sum(axis=1, keepdims=True)
             W = weights[k] if late else base[0][k]
             delta = W.T @ delta * hidden(rows[k])
     return weights, biases
@@ -170,6 +172,33 @@ def divided_by_batch_size(weights, biases, X, y, eta, batch_size, cost):
 @answers.mistake(MINI, "this divides by m twice")
 def divided_twice(weights, biases, X, y, eta, batch_size, cost):
     return epoch(weights, biases, X, y, eta, batch_size, cost, divide=lambda part: len(part) ** 2)
+
+
+@answers.mistake(MINI, "the biases' gradients are added up here")
+def biases_summed(weights, biases, X, y, eta, batch_size, cost):
+    return epoch(weights, biases, X, y, eta, batch_size, cost, divide_bias=lambda part: 1)
+
+
+@answers.mistake(MINI, "the biases are divided by m twice")
+def biases_divided_twice(weights, biases, X, y, eta, batch_size, cost):
+    return epoch(
+        weights, biases, X, y, eta, batch_size, cost, divide_bias=lambda part: len(part) ** 2
+    )
+
+
+@answers.mistake(MINI, "the weights' gradients are added up here")
+def weights_summed(weights, biases, X, y, eta, batch_size, cost):
+    return epoch(
+        weights, biases, X, y, eta, batch_size, cost, divide=lambda part: 1, divide_bias=len
+    )
+
+
+@answers.mistake(MINI, "divide the weights' gradients, too")
+def weights_divided_by_batch_size(weights, biases, X, y, eta, batch_size, cost):
+    def size(part):
+        return batch_size
+
+    return epoch(weights, biases, X, y, eta, batch_size, cost, divide=size, divide_bias=len)
 
 
 @answers.mistake(MINI, "the last examples are left out")
