@@ -59,11 +59,14 @@ def two_fates(f, rng):
         raise Failed("Every entry became 0.", yours="900 of 900 dropped", wanted="some survive")
     factor = out[alive] / a[alive]
     wanted = 1 / (1 - rate)
+    survival = abs(alive.mean() - rate) < 0.1  # the share that survives is the rate
     known = [
         (1.0, "the survivors are as they were. The dropped ones are missing from every sum, so "
          "the survivors have to make up for them"),
-        (1 / rate, "this divides by the rate, which is the share that is dropped: who survives is "
-         "the others"),
+        (1 / rate, "mask and factor fit each other, but take rate for the probability of "
+         "surviving: it is that of being dropped" if survival else
+         "this divides by the rate, which is the share that is dropped: who survives is the "
+         "others"),
         (1 - rate, "the survivors shrink here, and they have to grow: they make up for the dropped "
          "ones"),
         (rate, "this multiplies by the rate: the survivors have to grow, to make up for the "

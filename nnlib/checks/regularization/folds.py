@@ -46,6 +46,8 @@ EXERCISE = Exercise(
         "rows",
         "is not a finite number": "a feature without spread has no correlation: 0 / 0 is nan, and "
         "np.argmax takes nan for the largest",
+        "SVD did not converge": "a line can't be fitted to a feature without spread. Why was it "
+        "chosen? Its correlation is 0 / 0, nan, and np.argmax takes nan for the largest",
         "has to be of shape": "one prediction for each example, in the order of y, and not one "
         "number for each fold",
         "no negative elements": "a fold's number may be any whole number, a negative one too: "

@@ -29,8 +29,8 @@ EXERCISE = Exercise(
         "Remember two things: the lowest loss so far, and its epoch.",
         "In each turn one of three things happens. The loss is below the lowest so far: remember "
         "it. It isn't, and patience has run out: leave the loop. Or training goes on.",
-        "How long is it since the best epoch? That is epoch - kept, so no counter is needed. A "
-        "comparison with nan is never true, which is what we want here.",
+        "How long is it since the best epoch? That is epoch - kept, so no counter is needed. "
+        "`nan < lowest` is never true, which is what we want here.",
         "After the loop, look at accuracies, once: at the place of the epoch that is kept.",
     ),
     errors={
@@ -240,8 +240,8 @@ def edges(f, rng):
     judge(
         f, losses, accuracies, 3,
         [
-            ((down + 1, down - 2), "nan is no new best: a comparison with it is never true, and "
-             "np.argmin takes it for the least"),
+            ((down + 1, down - 2), "nan is no new best: it is below nothing, and nothing is below "
+             "it; and np.argmin takes it for the least"),
             (truth(losses[: down - 1], 3), "a diverged epoch is one without a new best; it is "
              "not the end"),
         ],

@@ -66,6 +66,12 @@ def divided_by_the_rate(a, rate, training, seed):
     return a * kept(a, rate, seed) / max(rate, 1e-9) if training else a
 
 
+@answers.mistake(FATES, "take rate for the probability of surviving")
+def survives_with_the_rate(a, rate, training, seed):
+    keep = np.random.default_rng(seed).random(a.shape) < rate
+    return a * keep / max(rate, 1e-9) if training else a
+
+
 @answers.mistake(FATES, "the survivors shrink here")
 def scaled_the_wrong_way(a, rate, training, seed):
     return a * kept(a, rate, seed) * (1 - rate) if training else a

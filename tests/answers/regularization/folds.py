@@ -316,6 +316,17 @@ def nan_is_chosen_and_fitted(X, y, folds):
     return variant(X, y, folds, choice=choice, fit=fit)
 
 
+@answers.mistake(CONSTANT, "a line can't be fitted to a feature without spread")
+def nan_is_chosen_and_polyfitted(X, y, folds):
+    """The fit stops at a feature without spread, far from the choice that is to blame."""
+
+    def choice(X, y):
+        with np.errstate(all="ignore"):
+            return int(np.argmax([abs(np.corrcoef(x, y)[0, 1]) for x in X.T]))
+
+    return variant(X, y, folds, choice=choice, fit=lambda x, t: np.polyfit(x, t, 1))
+
+
 @answers.mistake(ONE, "not one number for each fold")
 def an_error_for_each_fold(X, y, folds):
     error = (variant(X, y, folds) - y) ** 2
