@@ -69,6 +69,8 @@ EXERCISE = Exercise(
         "NoneType": "a wire that nothing has reached yet has no gradient: begin with zeros of its "
         "shape",
         "and it is None": "a wire that leads nowhere has a gradient, too: zeros of its shape",
+        "arrays; it has": "a gradient for every wire is asked for: first the inputs', then one for "
+        "each row of the tape",
         "has to be of shape": "each wire's gradient has the shape of the wire. Where NumPy has "
         "copied a column, a row or a number to stand beside a matrix, the shares of the copies "
         "have to be added up",

@@ -48,7 +48,7 @@ EXERCISE = Exercise(
     ),
     errors={
         "dW[0] has to be of shape": "a gradient has the shape of its weights, (neurons, inputs): "
-        "delta @ a.T, with the a that went in",
+        "delta @ a.T, with the a that went in; and the answer is (dW, db), in this order",
         "db[0] has to be of shape": "a bias is a column, (neurons, 1), and so is its gradient: "
         "delta.sum(axis=1, keepdims=True)",
         "is not a finite number": "exp of a large score overflows, and if the largest score of "

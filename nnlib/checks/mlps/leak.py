@@ -17,6 +17,11 @@ def leaky_layer(W, b, leak, a, grad):
     return out, delta @ a.T, db, dleak, W.T @ delta
 
 
+CHOSEN = (
+    "z[z <= 0] lays the chosen entries of all neurons in one row, and no leak finds its own any "
+    "more: multiply first, leak * z, and let np.where(z > 0, this, that) choose"
+)
+
 EXERCISE = Exercise(
     "4.4",
     "Make a layer of your own",
@@ -49,6 +54,8 @@ EXERCISE = Exercise(
         "leak and a. Sums over the examples are .sum(axis=1, keepdims=True)",
         "mismatch in its core dimension": "shapes: W @ a goes forward, delta @ a.T is of W's "
         "shape, W.T @ delta of a's",
+        "boolean array indexing": CHOSEN,
+        ",) doesn't match the broadcast shape": CHOSEN,
         "truth value of an array": "`if` wants one yes or no: np.where(z > 0, this, that) decides "
         "entry by entry",
     },

@@ -302,6 +302,11 @@ def every_path(values, tape):
     return grads
 
 
+@answers.mistake(EACH, "a gradient for every wire")
+def inputs_only(values, tape):
+    return walk(values, tape)[: len(values) - len(tape)]
+
+
 @answers.thoughtless
 def zeros(values, tape):
     return [np.zeros(value.shape) for value in values]

@@ -164,6 +164,12 @@ def mean_of_biases(weights, biases, X, y):
     return dW, [g / len(y) for g in db]
 
 
+@answers.mistake(SINGLE, "(dW, db), in this order")
+def biases_first(weights, biases, X, y):
+    dW, db = right(weights, biases, X, y)
+    return db, dW
+
+
 @answers.mistake(SINGLE, "keepdims=True")
 def flat_biases(weights, biases, X, y):
     dW, db = right(weights, biases, X, y)

@@ -81,6 +81,20 @@ def flat(W, b, leak, a, grad):
     return np.where(z > 0, z, leak), *right(W, b, leak, a, grad)[1:]
 
 
+@answers.mistake(OUT, "no leak finds its own")
+def chosen_times_leak(W, b, leak, a, grad):
+    out = W @ a + b
+    out[out <= 0] *= leak
+    return out, *right(W, b, leak, a, grad)[1:]
+
+
+@answers.mistake(OUT, "no leak finds its own")
+def leak_times_chosen(W, b, leak, a, grad):
+    out = W @ a + b
+    out[out <= 0] = leak * out[out <= 0]
+    return out, *right(W, b, leak, a, grad)[1:]
+
+
 @answers.mistake(OUT, "a second name is no copy")
 def alias(W, b, leak, a, grad):
     """As in the layer of section 4.6: the zeros go into the layer's own weights."""
