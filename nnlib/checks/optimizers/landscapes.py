@@ -84,10 +84,14 @@ def wasted(of):
     ]  # fmt: skip
 
 
+TURNED = "rows and columns are exchanged: a row is a point"
+
+
 def compare_paths(yours, wanted, mistakes):
     """Raise Failed unless the paths agree; only then is mistakes() asked what the reason may be."""
     if not close(yours, wanted):
-        same("path", yours, wanted, mistakes=mistakes())
+        turned = [(wanted.T, TURNED)] if wanted.shape[0] == wanted.shape[1] else []
+        same("path", yours, wanted, mistakes=[*turned, *mistakes()])
 
 
 def told(f, problem, why):
@@ -149,7 +153,7 @@ def _missing(shape, wanted, after):
     if len(shape) == 2 and shape[1] == size and shape[0] == rows + 1:
         return "there is one row too many" + ("" if after else ": one row for each step")
     if shape == (size, rows):
-        return "rows and columns are exchanged: a row is a point"
+        return TURNED
     if len(shape) == 2 and shape[0] == 1 + after and rows > 2:
         return "only one step was taken: does `return` stand inside the loop?"
     return "one row for the start and one for each step" if after else "one row for each step"

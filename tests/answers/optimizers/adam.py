@@ -168,6 +168,12 @@ def forgets(gradient, start, steps, rate=0.001, beta1=0.9, beta2=0.999, epsilon=
     return np.array(path)
 
 
+@answers.mistake(FIRST, "rows and columns are exchanged")
+def a_column_a_point(gradient, start, steps, rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    """One step in two dimensions: the shape is right by chance."""
+    return as_in_the_paper(gradient, start, steps, rate, beta1, beta2, epsilon).T
+
+
 @answers.mistake(EIGHT, "beta1 and beta2 are exchanged")
 def betas_exchanged(gradient, start, steps, rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
     return as_in_the_paper(gradient, start, steps, rate, beta2, beta1, epsilon)

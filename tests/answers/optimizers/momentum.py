@@ -126,6 +126,12 @@ def last_point_only(gradient, start, rates, momentum=0.9):
     return two_lines(gradient, start, rates, momentum)[-1]
 
 
+@answers.mistake(FIRST, "rows and columns are exchanged")
+def a_column_a_point(gradient, start, rates, momentum=0.9):
+    """One step in two dimensions: the shape is right by chance."""
+    return two_lines(gradient, start, rates, momentum).T
+
+
 @answers.mistake(FIRST, "start belongs to the caller")
 def moves_the_start(gradient, start, rates, momentum=0.9):
     w, v, path = start, np.zeros(len(start)), [start.copy()]
