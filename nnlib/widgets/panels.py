@@ -46,20 +46,22 @@ class Legend:
 
     def __init__(self, ax, names):
         ax.set_axis_off()
-        self.entries, left = [], 0.012
+        self.entries = []
         for number, name in enumerate(names):
-            runner = Runner(ax, number)
-            runner.show([[left, 0.5], [left + 0.032, 0.5]])
-            text = ax.text(left + 0.045, 0.5, name, va="center", fontsize=9)
-            self.entries.append([*runner.artists, text])
-            left += 0.058 + 0.0096 * len(name)
+            text = ax.text(0, 0.5, name, va="center", fontsize=9)
+            width = text.get_window_extent().width / ax.bbox.width
+            self.entries.append((Runner(ax, number), text, width))
 
     def show(self, shown):
-        """Leave a gap for a runner that doesn't race. Returns the artists."""
-        for artists, visible in zip(self.entries, shown, strict=True):
-            for artist in artists:
-                artist.set_visible(visible)
-        return [artist for artists in self.entries for artist in artists]
+        """Those who race, side by side; `shown` has a bool for each. Returns the artists."""
+        artists, left = [], 0.012
+        for (runner, text, width), visible in zip(self.entries, shown, strict=True):
+            runner.show([[left, 0.5], [left + 0.032, 0.5]] if visible else [])
+            text.set(x=left + 0.045, visible=visible)
+            if visible:
+                left += 0.062 + width
+            artists += [*runner.artists, text]
+        return artists
 
 
 def paper(fig):
