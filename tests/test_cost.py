@@ -89,3 +89,11 @@ def test_the_cost_and_its_gradient_leave_everything_as_it_was():
     with pytest.raises(ValueError, match="finite"):
         cost(np.full(here.size, np.nan))
     assert (network.parameters_vector == here).all()
+
+
+def test_the_cost_is_that_of_the_data_it_was_made_for():
+    network, X, y = make()
+    cost, before = network.cost(X, y), network.loss_value(X, y)
+    X *= 10
+    y[:] = 0
+    assert cost(network.parameters_vector) == before

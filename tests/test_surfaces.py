@@ -345,6 +345,8 @@ class TestSlice:
         assert cut.vector([1, 2]).tolist() == [1, 2, 0]
         cut.vector([1, 2])[...] = 7
         assert cut.vector([0, 0]).tolist() == [0, 0, 0]
+        origin[...] = 9
+        assert cut.vector([1, 2]).tolist() == [1, 2, 0]
 
     def test_float32(self):
         cut = Slice(lambda w: w.sum(), np.ones(3, np.float32), np.eye(3)[:2])
@@ -381,6 +383,21 @@ class TestDirections:
         assert line_between(wavy, start, end, bounds=(0, 1)).bounds == (0, 1)
         with pytest.raises(ValueError, match="end expects 3 entries"):
             line_between(wavy, start, end[:2])
+
+    def test_lines_and_planes_stay_where_they_were_laid(self):
+        corners = np.random.default_rng(0).standard_normal((3, 5))
+        cuts = line_between(wavy, *corners[:2]), plane_through(wavy, *corners)
+        middles = [np.full(cut.dimensions, 0.5) for cut in cuts]
+        before = [cut(middle) for cut, middle in zip(cuts, middles)]
+        corners += 1
+        assert [cut(middle) for cut, middle in zip(cuts, middles)] == before
+
+    def test_between_vectors_of_small_integers(self):
+        start, end, third = np.array([[0, 200, 7], [100, 0, 7], [0, 0, 1]], np.uint8)
+        line = line_between(wavy, start, end)
+        assert line.vector([0.5]).tolist() == [50, 100, 7]
+        plane = plane_through(wavy, start, end, third)
+        np.testing.assert_allclose(plane.vector(plane.point(third)), third, atol=1e-9)
 
     @given(n=st.integers(3, 8), seed=st.integers(0, 99))
     @settings(max_examples=20, deadline=None)

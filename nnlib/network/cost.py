@@ -10,13 +10,16 @@ CHUNK = 2048  # examples that a slice is computed for at a time
 class Cost:
     """The cost on data X, y at any point of the cost surface; the network itself stays put.
 
+    The data are copied: what happens to X and y later doesn't change the surface.
+
     `cost(vector)` is what `loss_value(X, y)` of a network with these parameters would be, and
     `cost.gradient(vector)` its gradient, a new vector. `network.cost(X, y)` makes one.
     """
 
     def __init__(self, network, X, y):
         self.network = network
-        self.X, self.T = network.encode(X, y)
+        known, self.T = network.encode(X, y)  # a new T; X as it is where it is an array already
+        self.X = np.array(known)
 
     def __call__(self, vector):
         """The cost at `vector` (parameters,), a float."""

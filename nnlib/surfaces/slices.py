@@ -18,7 +18,8 @@ class Slice:
 
     `loss(vector)` -> number, `origin` (n,) is the vector at the picture's origin, `directions`
     (d, n) what one step along each of its axes changes; d is 1 for a line, 2 for a plane. With
-    `loss_gradient(vector)` -> (n,) there is a `gradient`, too, and a walk within the slice.
+    `loss_gradient(vector)` -> (n,) there is a `gradient`, too, and a walk within the slice. The
+    vectors are copied: a network that moves on leaves the slice where it is.
 
     `loss` may know more, as `network.cost(X, y)` does: its method `gradient` is taken where no
     `loss_gradient` is given, and its method `losses_along(origin, directions, points)`, points
@@ -37,7 +38,7 @@ class Slice:
                 raise TypeError(f"{what} expects a function of a vector, got {describe(function)}")
         self.loss = loss
         self.loss_gradient = loss_gradient or getattr(loss, "gradient", None)
-        self.origin = _float(check_vector(origin, "origin"))
+        self.origin = _float(check_vector(origin, "origin")).copy()
         directions = np.array(directions)
         if directions.ndim != 2 or directions.shape[1] != self.origin.size:
             raise ValueError(
@@ -122,7 +123,7 @@ def line_between(loss, start, end, **options):
 
     Source: Goodfellow, Vinyals and Saxe, 2015.
     """
-    start = check_vector(start, "start")
+    start = _float(check_vector(start, "start"))
     end = check_vector(end, "end", length=start.size)
     return Slice(loss, start, [end - start], **{"bounds": (-0.5, 1.5), **options})
 
