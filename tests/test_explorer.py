@@ -124,6 +124,14 @@ class TestClassifierSurface:
         whole = ClassifierSurface(X, y, loss(), 0.5)
         np.testing.assert_allclose(whole.gradient(w, index), part.gradient(w), rtol=1e-13)
 
+    @pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int64])
+    def test_points_of_whole_numbers(self, dtype):
+        surface = ClassifierSurface(*some_data(), SquaredLoss(), 0.1)
+        w = np.array([[100, 3], [100, 90]])
+        np.testing.assert_array_equal(surface(w.astype(dtype)), surface(w.astype(float)))
+        whole = surface.gradient(w[:, 0].astype(dtype))
+        np.testing.assert_array_equal(whole, surface.gradient(w[:, 0].astype(float)))
+
     def test_nothing_lent_is_changed(self):
         X, y = some_data()
         start = np.array([1.0, 1.0])

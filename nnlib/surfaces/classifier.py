@@ -24,7 +24,7 @@ class MarginLoss:
     """A loss of one number, the margin m = y s: the label -1 or +1 times the score.
 
     A margin above 0 means the right side of the line. `value(m)` and its derivative `slope(m)`
-    take arrays of any shape, and `name` is what the loss is called.
+    take arrays of floats, of any shape, and `name` is what the loss is called.
     """
 
     def __repr__(self):
@@ -109,7 +109,7 @@ class ClassifierSurface:
 
     def __call__(self, w):
         """The costs (...) at the weights w (2, ...)."""
-        w = _two(np.asarray(w))
+        w = _two(w)
         points = w.reshape(2, -1)
         cost = self.strength / 2 * (points**2).sum(axis=0)
         at_once = max(1, BLOCK // len(self.signed))
@@ -121,13 +121,13 @@ class ClassifierSurface:
 
     def gradient(self, w, index=None):
         """The gradient (2,) at w (2,), over all examples or over the minibatch `index` (m,)."""
-        w, signed = _two(np.asarray(w)), self.signed if index is None else self.signed[index]
+        w, signed = _two(w), self.signed if index is None else self.signed[index]
         slope = self.loss.slope(signed @ w)
         return slope @ signed / len(signed) + self.strength * w
 
     def margins(self, w):
         """The margins (n,) at w (2,): above 0 for the examples on their own side of the line."""
-        return self.signed @ _two(np.asarray(w))
+        return self.signed @ _two(w)
 
     def descend(self, start, learning_rate, steps, *, batch_size=None, rng=None):
         """Walk downhill from `start` (2,): the path (steps + 1, 2), its first row the start.
@@ -140,7 +140,7 @@ class ClassifierSurface:
         Raises ValueError for a start, a rate, a number of steps or a batch size that can't be, and
         TypeError for a `batch_size` without an `rng`.
         """
-        w = _two(check_vector(start, "start", length=2)).astype(np.float64)
+        w = check_vector(start, "start", length=2).astype(np.float64)
         learning_rate = check_number(learning_rate, "learning_rate", positive=True)
         path = [w]
         batches = self._batches(batch_size, rng)
@@ -182,9 +182,11 @@ def _shuffled(n, batch_size, rng):
 
 
 def _two(w):
+    """The weights w (2, ...) as floats: the squares of small integers could overflow."""
+    w = np.asarray(w)
     if w.ndim == 0 or w.shape[0] != 2:
         raise ValueError(f"w expects two weights, shape (2,) or (2, ...), got shape {w.shape}")
-    return w
+    return w.astype(np.float64) if w.dtype.kind in "iub" else w
 
 
 def _said(loss):
