@@ -226,14 +226,30 @@ def decaying(parameters):
 
 
 def group_norms(w, groups, room):
-    """The length of each group of `w`, in an array of `room` that `w` can be multiplied by."""
+    """The length of each group of `w`, in an array of `room` that `w` can be multiplied by.
+
+    Also where squares are too large for them.
+    """
     check_grouped(w)
     axes = groups.axes(w)
     squares = np.multiply(w, w, out=room("squares", w.shape, w.dtype))
     shape = tuple(1 if axis in axes else size for axis, size in enumerate(w.shape))
     norms = room("norms", shape, w.dtype)
     np.add.reduce(squares, axis=axes, keepdims=True, out=norms)
-    return np.sqrt(norms, out=norms)
+    np.sqrt(norms, out=norms)
+    if not math.isfinite(np.vdot(norms, norms)):  # the quickest look at all of them
+        _measure_giants(w, axes, norms)
+    return norms
+
+
+def _measure_giants(w, axes, norms):
+    """Write into `norms`, where they are infinite, the lengths of groups that are finite."""
+    with np.errstate(over="ignore"):
+        largest = np.abs(w).max(axis=axes, keepdims=True)
+        giant = np.isinf(norms) & np.isfinite(largest)
+        shares = w / np.where(giant, largest, 1)
+        lengths = np.sqrt((shares * shares).sum(axis=axes, keepdims=True))
+        np.multiply(largest, lengths, out=norms, where=giant)
 
 
 def group_size(w, axes):

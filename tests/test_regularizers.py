@@ -170,6 +170,12 @@ class TestPenalties:
             value = GroupLasso(0.1, groups).value([SimpleNamespace(value=w)])
             assert value == pytest.approx(0.1 * math.sqrt(size) * norms.sum())
 
+    def test_groups_of_weights_too_large_to_be_squared(self):
+        w = Parameter(np.array([[3e200, -4e200], [0.0, 0.0], [6.0, 8.0]]))
+        with np.errstate(over="ignore"):
+            GroupLasso(1 / math.sqrt(2)).add_gradient([w])
+        np.testing.assert_allclose(w.grad, [[0.6, -0.8], [0, 0], [0.6, 0.8]], rtol=1e-12)
+
     def test_no_parameters_cost_nothing(self):
         assert L2(0.1).value([]) == 0.0
         assert MaxNorm(1.0).value([Parameter(np.ones((2, 2)))]) == 0.0
@@ -217,6 +223,14 @@ class TestMaxNorm:
         finally:
             tracemalloc.stop()
         assert peak < 70_000
+
+    @pytest.mark.parametrize(("dtype", "huge"), [(np.float32, 1e20), (np.float64, 1e200)])
+    def test_weights_too_large_to_be_squared(self, dtype, huge):
+        w = Parameter(np.array([[3 * huge, -4 * huge], [6, 8], [0, 0], [0.3, 0.4]], dtype))
+        with np.errstate(over="ignore"):
+            MaxNorm(5.0).apply([w])
+        expected = [[3, -4], [3, 4], [0, 0], [0.3, 0.4]]
+        np.testing.assert_allclose(w.value, expected, rtol=1e-6)
 
     def test_float32(self):
         w = Parameter(3 * weights(0).astype(np.float32))
