@@ -114,7 +114,8 @@ class OneCycle(Schedule):
     """Up in a straight line, down again as fast, and a last stretch far below the start.
 
     From `low` to `rate` and back to `low` it takes the first `cycle` of all `steps`, a share; from
-    there to `final` the rest. `low` is a tenth of the rate unless given, `final` a thousandth.
+    there to `final` the rest. `low` is a tenth of the rate unless given, `final` a thousandth, or
+    `low` where that is less.
 
     Source: Smith, 2018, section 4.1 (1cycle).
     """
@@ -122,11 +123,9 @@ class OneCycle(Schedule):
     def __init__(self, rate, steps, low=None, final=None, cycle=0.9):
         super().__init__(rate)
         self.steps = check_count(steps, "steps")
-        low, final = (
-            self.rate / 10 if low is None else low,
-            self.rate / 1000 if final is None else final,
-        )
+        low = self.rate / 10 if low is None else low
         self.low = check_number(low, "low", positive=True, maximum=self.rate)
+        final = min(self.rate / 1000, self.low) if final is None else final
         self.final = check_number(final, "final", minimum=0, maximum=self.low)
         self.cycle = check_number(cycle, "cycle", positive=True, maximum=1)
 

@@ -93,6 +93,12 @@ def test_one_cycle_by_hand():
     assert whole(20) == pytest.approx(0.1) and whole(21) == pytest.approx(0.001)
 
 
+def test_one_cycle_never_ends_above_a_start_that_is_very_low():
+    schedule = OneCycle(0.1, 100, low=1e-5)
+    assert schedule.final == schedule(0) == schedule(100) == 1e-5
+    assert OneCycle(0.1, 100, low=1e-3).final == 0.1 / 1000
+
+
 @given(rate=rates, warm=counts, steps=counts)
 @settings(max_examples=5, deadline=None)
 def test_warm_up(rate, warm, steps):
