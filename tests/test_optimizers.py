@@ -12,7 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnlib.gates import Parameter, Unit
+from nnlib.layers import Dense
+from nnlib.losses import SquaredError
+from nnlib.network import Network
 from nnlib.optimizers import (
+    LBFGS,
     SGD,
     Adadelta,
     Adagrad,
@@ -157,6 +161,14 @@ class TestAnyKindOfParameter:
         w.value, w.grad = np.full(3, 10.0), np.full(3, 2.0)
         optimizer.step([w])
         assert w.value.tolist() == [7.5] * 3  # v = -1, then 0.5 * -1 - 2
+
+    def test_a_gradient_alone_may_be_replaced(self):
+        w = thing(np.zeros(2), np.ones(2))
+        optimizer = SGD(1)
+        for slope in (1.0, 10.0, 100.0):
+            w.grad = np.full(2, slope)
+            optimizer.step([w])
+        assert w.value.tolist() == [-111.0] * 2
 
     def test_numbers_stay_python_floats(self):
         w = thing(3, np.float32(2))
@@ -327,6 +339,34 @@ class TestMemory:
             optimizer.load_state_dict(state)
             optimizer.step([w])  # where it isn't warm, only now the sizes can be compared
         assert (w.value == 1).all()
+
+    @pytest.mark.parametrize(
+        ("name", "wrong"),
+        [
+            ("transforms.0.rng", np.ones(3)),
+            ("learning_rate.waited", -1),
+            ("m", np.ones(3)),
+            ("v", -np.ones(4)),
+            ("steps", -1),
+        ],
+    )
+    def test_a_state_is_taken_whole_or_not_at_all(self, name, wrong):
+        def make(seed):
+            noise = GradientNoise(rng=np.random.default_rng(seed))
+            return Adam(ReduceOnPlateau(0.1, patience=1), transforms=[noise])
+
+        optimizer, other = make(0), make(1)
+        for each in (optimizer, other):
+            walk(each, [Parameter(np.ones(4))], random_gradients(3, 4))
+        for value in (1.0, 2.0, 2.0):
+            other.observe(value)
+        before = optimizer.state_dict()
+        with pytest.raises(ValueError):
+            optimizer.load_state_dict(other.state_dict() | {name: wrong})
+        after = optimizer.state_dict()
+        assert list(after) == list(before)
+        for each in before:
+            np.testing.assert_array_equal(after[each], before[each], err_msg=each)
 
 
 class TestRate:
@@ -524,6 +564,24 @@ class TestRefusals:
         w = Unit(1.0)
         with pytest.raises(ValueError, match="parameters 0 and 2 are the same object"):
             SGD(0.1).step([w, Unit(2.0), w])
+
+    def test_the_same_numbers_twice(self):
+        network = Network([Dense(3, 2)], loss=SquaredError(), rng=np.random.default_rng(0))
+        together = [network, *network.parameters()]
+        before = network.value.copy()
+        for use in (SGD(0.1).step, lambda parameters: LBFGS().step(parameters, lambda: 1.0)):
+            with pytest.raises(ValueError, match="parameters 0 and 1 share memory: list"):
+                use(together)
+        W = np.zeros((2, 4))
+        rows = [Unit(1.0), *(thing(part, np.ones(part.shape)) for part in (W[0], W[1], W[:, 1:]))]
+        with pytest.raises(ValueError, match="parameters 1 and 3 share memory"):
+            SGD(0.1).step(rows)
+        assert (network.value == before).all() and (W == 0).all()
+
+    def test_neighbours_in_one_array(self):
+        W = np.zeros((2, 4))
+        SGD(1).step([thing(W[:, ::2], np.ones((2, 2))), thing(W[:, 1::2], np.full((2, 2), 2.0))])
+        assert W.tolist() == [[-1, -2, -1, -2]] * 2
 
     def test_other_parameters_than_at_first(self):
         optimizer = Adam()

@@ -34,6 +34,9 @@ class Optimizer:
 
     The memory, and the place in a schedule, belong to the parameters of the first step: others are
     refused. `reset()` forgets them.
+
+    A schedule that listens (`ReduceOnPlateau`) and a transform that draws (`GradientNoise`) have a
+    memory, too: make a new one for each optimizer, or what one of them does changes the other.
     """
 
     memory = ()  # the vectors that the formula remembers,
@@ -119,7 +122,8 @@ class Optimizer:
     def load_state_dict(self, state):
         """Continue where the optimizer that gave this `state_dict` stood, with any parameters.
 
-        ValueError if it is the state of another kind of optimizer or of other parameters.
+        ValueError if it is the state of another kind of optimizer or of other parameters; then
+        this one stays as it was.
         """
         if not isinstance(state, dict):
             raise TypeError(f"load_state_dict expects a state_dict, got {describe(state)}")
@@ -130,7 +134,8 @@ class Optimizer:
                 f"{describe(state['kind'])}"
             )
         wanted = {"kind", "steps", *self.memory}
-        wanted |= {f"{name}.{key}" for name, part in parts.items() for key in part.state_dict()}
+        before = {name: part.state_dict() for name, part in parts.items()}
+        wanted |= {f"{name}.{key}" for name, kept in before.items() for key in kept}
         new = state.get("steps") == 0  # then there may be no memory yet
         if set(state) != wanted and not (new and set(state) == wanted - set(self.memory)):
             raise ValueError(
@@ -139,12 +144,16 @@ class Optimizer:
         steps = check_count(state["steps"], "steps", minimum=0)
         memory = {name: np.array(state[name]) for name in self.memory if name in state}
         self._check_memory(memory)
-        self._restore(memory)
+        try:
+            for name, part in parts.items():
+                part.load_state_dict({key: state[f"{name}.{key}"] for key in before[name]})
+            self._restore(memory)
+        except Exception:
+            for name, part in parts.items():
+                part.load_state_dict(before[name])
+            raise
         self._owners = None
         self.steps = steps
-        for name, part in parts.items():
-            keys = part.state_dict()
-            part.load_state_dict({key: state[f"{name}.{key}"] for key in keys})
 
     def __repr__(self):
         names = list(inspect.signature(type(self).__init__).parameters)[1:]

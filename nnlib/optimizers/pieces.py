@@ -5,6 +5,7 @@ that an optimizer remembers. An array is a piece by itself and `w` a view into i
 together, the Units of a circuit, are one piece, gathered before a step and scattered after it.
 """
 
+from itertools import combinations
 from numbers import Real
 
 import numpy as np
@@ -50,6 +51,12 @@ def make_pieces(parameters):
             _check_number(parameter.value, index, "value")
             _check_number(parameter.grad, index, "grad")
             numbers.append(index)
+    for one, other in combinations(pieces, 2):
+        if np.shares_memory(one.value, other.value):
+            raise ValueError(
+                f"parameters {one.index} and {other.index} share memory: list each number once, a "
+                "network or its parameters, not both"
+            )
     if numbers:
         pieces.append(NumberPiece(parameters, numbers))
     return pieces
