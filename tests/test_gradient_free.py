@@ -250,6 +250,23 @@ class TestAnnealing:
         found = method.minimize(egg_box, [2.2, 3.1], steps=300, rng=generator())
         assert max(np.diff(found.history)) > 0
 
+    def test_a_step_is_judged_by_where_the_search_stands_and_not_by_the_best(self):
+        """Up to 5 while it is hot; then, ice cold, down to 3, though it began at 0."""
+
+        class Stairs(BoltzmannAnnealing):
+            def cool(self, t):
+                return 1e9 if t == 1 else 1e-300
+
+            def visit(self, point, T, rng):
+                return np.ones(1)
+
+        def heights(x):
+            return [0, 5, 3, 4][int(x[0])]
+
+        found = Stairs().minimize(heights, [0.0], steps=3, rng=generator())
+        assert found.history == [0, 5, 3, 3]
+        assert found.value == 0 and found.point == [0]
+
     def test_it_leaves_a_valley_that_hill_climbing_stays_in(self):
         def median(method):
             runs = [

@@ -103,6 +103,14 @@ def test_check_names_the_entry_that_fails(seed):
     assert "wrong in 1 of 12" in str(check)
 
 
+def test_small_entries_are_judged_by_their_own_size_down_to_a_thousandth_of_the_largest():
+    measured = np.array([1000.0, 2.0, 0.001, 0.0])
+    claimed = np.array([1000.0, 2.0 * (1 - 1e-6), 0.001 + 1e-9, 1e-9])
+    check = check_gradient(None, claimed, np.zeros(4), method=lambda f, x: measured)
+    np.testing.assert_allclose(check.errors, [0, 1e-6, 1e-9, 1e-9], rtol=1e-5)
+    assert not check and check.index == (1,)
+
+
 def test_check_sees_a_relative_error_of_one_in_a_million_and_nan():
     x = np.array([0.5, 2.0])
     assert not check_gradient(lambda v: (v**2).sum(), 2 * x * (1 + 1e-6), x)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from nnlib.gates import Parameter, Unit
 from nnlib.optimizers import LBFGS
-from nnlib.optimizers.line_search import strong_wolfe
+from nnlib.optimizers.line_search import _between, strong_wolfe
 
 pytestmark = pytest.mark.filterwarnings("error")
 seeds = pytest.mark.parametrize("seed", range(4))
@@ -197,6 +197,29 @@ class TestLineSearch:
             lambda t: ((t - 100) ** 2, 2 * (t - 100)), 1e4, -200.0, 1e-3, 1e-4, 0.1, 60
         )
         assert abs(step - 100) <= 10
+
+    def test_a_second_try_that_is_higher_than_the_first_has_a_minimum_before_it(self):
+        """Down a slope with one wave in it, between 1 and 2: phi(2) > phi(1), both far below 0."""
+
+        def phi(t):
+            wave = 1 / (1 + math.exp(-20 * (t - 1.5)))
+            return 1.5 * wave - t, 30 * wave * (1 - wave) - 1
+
+        assert phi(1)[0] < phi(2)[0] < -0.1 and max(phi(1)[1], phi(2)[1]) < -0.9
+        step = strong_wolfe(phi, *phi(0), 1.0, 1e-4, 0.1, 30)
+        assert 1 < step < 2 and abs(phi(step)[1]) <= 0.1
+
+    @pytest.mark.parametrize(
+        ("low", "high", "wanted"),
+        [
+            ((0.0, 0.0, -1.0), (2.0, 2.0, 3.0), 0.5),  # t**2 - t, lowest between them
+            ((0.0, 0.0, -0.1), (2.0, 3.8, 3.9), 0.2),  # t**2 - t / 10, lowest at 0.05
+            ((2.0, 0.2, 0.2), (0.0, 3.8, -3.8), 1.8),  # t**2 - 3.8 t + 3.8, lowest at 1.9
+            ((2.0, 3.8, 3.9), (0.0, 0.0, -0.1), 0.2),
+        ],
+    )
+    def test_the_next_try_keeps_a_tenth_off_both_ends(self, low, high, wanted):
+        assert _between(low, high) == pytest.approx(wanted)
 
     @pytest.mark.parametrize(
         "phi",

@@ -112,6 +112,14 @@ def test_a_schedule_starts_anew_and_so_does_a_used_optimizer():
     assert (walks(Bowl(1), {"S": used}, [1.0, 0.0], 2)["S"] == first).all()
 
 
+def test_the_walk_is_forgotten_after_it():
+    walkers = {"M": Momentum(0.1), "A": Adam(0.1), "L": LBFGS()}
+    walks(Ravine(), walkers, [-4.5, 2.0], 5)
+    assert walkers["M"].state_dict() == {"kind": "Momentum", "steps": 0}
+    assert walkers["A"].state_dict() == {"kind": "Adam", "steps": 0}
+    assert walkers["L"].state_dict()["s"].size == 0
+
+
 def test_who_runs_away_ends_and_the_others_go_on():
     runners = {"far": SGD(1.0), "near": SGD(0.05), "Adam": Adam(0.1)}
     paths = walks(Bowl(10), runners, [1.0, 1.0], 50, away=1e6)
