@@ -61,6 +61,10 @@ class TestPerceptron:
         assert [by_bias(x) for x in X] == expected
         assert by_threshold.bias_ == by_bias.bias_ == -by_bias.threshold_
 
+    def test_a_zero_has_no_minus(self):
+        for perceptron in (Perceptron([1, 1], bias=0), Perceptron([1, 1], threshold=0)):
+            assert (str(perceptron.bias_), str(perceptron.threshold_)) == ("0.0", "0.0")
+
     @pytest.mark.parametrize("seed", range(10))
     @pytest.mark.parametrize("signed", [False, True])
     def test_it_learns_what_a_line_parts_within_novikoffs_bound(self, seed, signed):

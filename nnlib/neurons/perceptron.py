@@ -107,7 +107,7 @@ class Perceptron:
 
     @property
     def threshold_(self):
-        return -self.bias_
+        return 0.0 - self.bias_  # of 0, -0.0 would be made by a minus alone
 
     @property
     def no(self):
@@ -116,7 +116,7 @@ class Perceptron:
 
     def _start(self, features):
         self.weights_ = np.zeros(features) if self.weights is None else self.weights.astype(float)
-        self.bias_ = -self.threshold if self.threshold is not None else self.bias or 0.0
+        self.bias_ = 0.0 - self.threshold if self.threshold is not None else self.bias or 0.0
 
     def _epoch(self, X, y, order):
         """Show each example once; return the number of mistakes."""
