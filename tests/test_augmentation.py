@@ -200,6 +200,22 @@ def test_the_generator_alone_decides(warp):
     assert len(pickle.dumps(warp)) < 2000, "scratch arrays were pickled"
 
 
+def test_an_option_that_is_changed_takes_effect():
+    X = images(5)
+    shift, rotation, elastic = Shift(1), Rotation(5), Elastic(10, 4)
+    parts = [shift, elastic]
+    together = Compose(parts)
+    for warp in shift, rotation, elastic, together:
+        warp(X, rng=generator())
+    shift.pixels, rotation.degrees, elastic.alpha, elastic.sigma = 3, 20.0, 30.0, 5.0
+    together.warps.append(rotation)
+    new = Shift(3), Rotation(20), Elastic(30, 5)
+    pairs = [*zip((shift, rotation, elastic), new), (together, Compose([new[0], new[2], new[1]]))]
+    for changed, made in pairs:
+        np.testing.assert_array_equal(changed(X, rng=generator(1)), made(X, rng=generator(1)))
+    assert len(parts) == 2, "the caller's list was changed"
+
+
 def test_images_of_a_minibatch_are_warped_each_in_its_own_way():
     X = np.repeat(images(1), 6, axis=0)
     for warp in Rotation(15), Elastic():

@@ -30,8 +30,9 @@ class Warp:
 
     Call it with images X of shape (n, height * width), where height = width, or (n, height, width),
     of uint8, float32 or float64. It returns warped images of the same shape and dtype in a new
-    array, or in `out` where that is given. X is not changed. Scratch arrays are kept from call to
-    call, so one object serves one thread at a time.
+    array, or in `out` where that is given. X is not changed. Patterns and scratch arrays are kept
+    from call to call, so one object serves one thread at a time. A repr that names all options, as
+    those of the warps here do, lets a changed option take effect: new patterns are then made.
     """
 
     def patterns(self, height, width):
@@ -58,11 +59,13 @@ class Warp:
         return out
 
     def _workspace(self, height, width, dtype):
-        """The workspace of the last call, or a new one where image size or dtype have changed."""
-        space = getattr(self, "_space", None)
-        if space is None or (space.height, space.width, space.dtype) != (height, width, dtype):
+        """The workspace of the last call, or a new one where images or options have changed."""
+        wanted = height, width, dtype, repr(self)
+        made_for, space = getattr(self, "_space", (None, None))
+        if made_for != wanted:
             patterns = np.asarray(self.patterns(height, width), dtype)
-            space = self._space = _Workspace(patterns, height, width, dtype)
+            space = _Workspace(patterns, height, width, dtype)
+            self._space = wanted, space
         return space
 
     def __getstate__(self):
