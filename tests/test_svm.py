@@ -24,6 +24,7 @@ from nnlib.svm import (
     Polynomial,
     PowerDecay,
 )
+from nnlib.svm.smo import solve
 
 
 def generator(seed=0):
@@ -317,6 +318,33 @@ class TestKernelSVM:
         assert free.any() and (alpha == C).any() and (alpha == 0).any()
         assert svm.support_vectors_.tolist() == X[svm.support_].tolist()
 
+    @pytest.mark.parametrize("seed", range(10))
+    def test_the_second_of_a_pair_is_the_one_that_gains_most(self, seed):
+        """The first step from zeros, against the best step with each partner tried in turn."""
+        A, y = generator(seed).normal(size=(8, 3)), np.tile([1, -1], 4)
+        K, i = A @ A.T, 0  # the first of those that ask for most
+
+        def height(beta):
+            return y @ beta - beta @ K @ beta / 2  # of the dual problem
+
+        steps = []
+        for j in np.flatnonzero(y == -1):
+            pair = np.zeros(8)
+            pair[i], pair[j] = 1, -1
+            steps.append(pair * (2 / (pair @ K @ pair)))  # to the top of a parabola
+        beta, _, _ = solve(K, y, C=1e6, tolerance=1e-9, steps=1)
+        assert beta == pytest.approx(max(steps, key=height), rel=1e-9)
+
+    @pytest.mark.parametrize("seed", [13, 121, 143, 165, 432, 483])
+    def test_what_is_at_a_bound_is_exactly_there(self, seed):
+        """Sets where rounding would leave a weight a hair beside C, and have it count as free."""
+        X, y, C = generator(seed).integers(-3, 4, (8, 2)), np.tile([1, -1], 4), 0.1
+        beta, _, _ = solve(X @ X.T, y, C=C, tolerance=1e-6, steps=20_000)
+        alpha = y * beta
+        near = alpha > C * (1 - 1e-12)
+        assert near.any() and (alpha[near] == C).all()
+        assert (alpha[alpha < C * 1e-12] == 0).all()
+
     def test_rings_need_a_bent_boundary(self):
         rng = generator(1)
         angle, index = rng.uniform(0, 2 * np.pi, 200), np.arange(200) % 2
@@ -386,6 +414,15 @@ class TestKernelSVM:
             [x**2, y**2, np.sqrt(2) * x * y, np.sqrt(2) * x, np.sqrt(2) * y, np.ones(6)], axis=1
         )
         assert Polynomial(2)(A, A) == pytest.approx(features @ features.T)
+
+    @pytest.mark.parametrize("kernel", [Linear(), Polynomial(2), Gaussian(1e-4)], ids=repr)
+    @pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int32, bool])
+    def test_whole_numbers_don_t_overflow(self, kernel, dtype):
+        A, B = np.array([[120, 3]]).astype(dtype), np.array([[10, -100]]).astype(dtype)
+        K = kernel(A, B)
+        assert K.dtype == np.float64
+        assert K.tolist() == kernel(A.astype(float), B.astype(float)).tolist()
+        assert kernel(A.astype(np.float32), B.astype(np.float32)).dtype == np.float32
 
     def test_kernels_compare_by_their_settings(self):
         assert Gaussian(0.5) == Gaussian(0.5) != Gaussian(0.4)

@@ -1,13 +1,15 @@
 """Kernels: what two points have in common, measured after bending space (chapter 3).
 
 A kernel is a dot product φ(x)·φ(z) in a space that nobody has to visit. Called with A (m, features)
-and B (n, features), rows as points, it gives the table of all pairs, (m, n).
+and B (n, features), rows as points, it gives the table of all pairs, (m, n). Whole numbers are
+computed with as float64: products of bytes don't fit into a byte.
 
 Source: Boser, Guyon and Vapnik, A training algorithm for optimal margin classifiers, 1992.
 """
 
 import numpy as np
 
+from nnlib.gates.gate import as_floats
 from nnlib.validation import check_count, check_number
 
 
@@ -35,7 +37,7 @@ class Linear(Kernel):
     """
 
     def __call__(self, A, B):
-        return A @ B.T
+        return as_floats(A) @ as_floats(B).T
 
 
 class Polynomial(Kernel):
@@ -50,7 +52,7 @@ class Polynomial(Kernel):
         self.coefficient = check_number(coefficient, "coefficient", minimum=0)
 
     def __call__(self, A, B):
-        return (A @ B.T + self.coefficient) ** self.degree
+        return (as_floats(A) @ as_floats(B).T + self.coefficient) ** self.degree
 
 
 class Gaussian(Kernel):
@@ -63,6 +65,7 @@ class Gaussian(Kernel):
         self.gamma = check_number(gamma, "gamma", positive=True)
 
     def __call__(self, A, B):
+        A, B = as_floats(A), as_floats(B)
         distances = (A * A).sum(axis=1)[:, np.newaxis] + (B * B).sum(axis=1) - 2 * A @ B.T
         np.maximum(distances, 0, out=distances)  # rounding may leave a distance a hair below 0
         return np.exp(-self.gamma * distances)
