@@ -295,6 +295,16 @@ def test_stratified_folds_keep_the_shares():
         assert abs(np.bincount(y[valid]) - [12, 6, 2]).max() <= 1
 
 
+def test_a_coin_decides_between_classes_that_are_due_at_once():
+    """Of two classes of 100, one of each is due 100 times; who comes first is drawn anew."""
+    y = np.repeat([0, 1], 100)
+    for seed in range(20):
+        order = [y[valid[0]] for _, valid in k_fold(200, 200, labels=y, rng=generator(seed))]
+        pairs = np.array(order).reshape(100, 2)
+        assert (pairs.sum(axis=1) == 1).all()
+        assert abs(pairs[:, 0].sum() - 50) < 25  # 5 standard deviations of 100 coins
+
+
 @pytest.mark.parametrize("parts", [0.5, 60, None, np.array(0.5)])
 def test_a_number_is_no_tuple_of_parts(parts):
     with pytest.raises(TypeError, match=r"^parts expects a tuple .* parts=\(0\.5,\) for a single"):
@@ -371,6 +381,13 @@ def test_a_constant_feature_becomes_zero():
     assert standardizer.std_[:2].tolist() == [1, 1]
     assert (standardizer.transform(X)[:, :2] == 0).all()
     np.testing.assert_allclose(standardizer.transform([[1.1, 1e9 + 3, 0]])[0, :2], [1, 3])
+
+
+def test_a_feature_too_small_to_vary_in_floats_becomes_zero():
+    X = np.array([[0.0], [1e-200]])  # the squares of 1e-200 are 0
+    standardizer = Standardizer().fit(X)
+    assert standardizer.std_.tolist() == [1]
+    assert np.abs(standardizer.transform(X)).max() < 1e-199
 
 
 def test_the_test_set_tells_nothing():

@@ -121,6 +121,13 @@ def test_calibration_is_what_scikit_learn_draws(bins):
     assert found.error == pytest.approx((gaps * found.count[filled]).sum() / 500, rel=1e-12)
 
 
+def test_an_edge_belongs_to_the_bin_below():
+    p = np.array([[0.25] * 4, [0.5, 0.5, 0, 0], [0.75, 0.25, 0, 0], [1, 0, 0, 0]])
+    assert calibration(p, [0] * 4, bins=4).count.tolist() == [1, 1, 1, 1]
+    above = np.nextafter(0.5, 1)
+    assert calibration([[above, 1 - above]], [0], bins=4).count.tolist() == [0, 0, 1, 0]
+
+
 def test_answers_that_mean_what_they_say_are_calibrated():
     rng = np.random.default_rng(0)
     p, _ = random_answers(rng, n=40_000)

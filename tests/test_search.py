@@ -92,6 +92,13 @@ class TestDistributions:
             for distribution in (Uniform(low, high), LogUniform(low, high)):
                 assert low <= distribution.sample(generator(seed)) <= high
 
+    @pytest.mark.parametrize("low", [1e-300, 0.3, 1e300])
+    def test_a_power_that_rounding_misses_stays_within_the_ends(self, low):
+        """Between two neighbouring floats there is no room for what log and exp round away."""
+        high = float(np.nextafter(low, np.inf))
+        rng, distribution = generator(0), LogUniform(low, high)
+        assert {distribution.sample(rng) for _ in range(50)} <= {low, high}
+
     @pytest.mark.parametrize(
         ("call", "error", "words"),
         [
