@@ -9,6 +9,8 @@ from numbers import Integral, Real
 
 import numpy as np
 
+INT64_END = np.float64(2**63)  # the first number that is too large for an int64
+
 
 def check_number(value, name, *, positive=False, minimum=None, maximum=None, below=None):
     """Return `value` as a float: one finite number within the given limits.
@@ -21,8 +23,11 @@ def check_number(value, name, *, positive=False, minimum=None, maximum=None, bel
     """
     if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
         raise TypeError(f"{name} expects a number, got {describe(value)}")
-    number = float(value)
     wanted = _limits(positive, minimum, maximum, below)
+    try:
+        number = float(value)
+    except OverflowError:
+        raise ValueError(f"{name} expects {wanted}, got one too large for a float") from None
     if not math.isfinite(number):
         raise ValueError(f"{name} expects {wanted}, got {number}: it must be finite")
     outside = (
@@ -68,7 +73,9 @@ def check_matrix(X, name="X", *, features=None):
             f"{name} expects shape (n, features), a row an example, got shape {X.shape}: {hint}"
         )
     if X.size == 0:
-        raise ValueError(f"{name} of shape {X.shape} is empty: it needs at least one example")
+        raise ValueError(
+            f"{name} of shape {X.shape} is empty: it needs at least one example and one feature"
+        )
     if features is not None and X.shape[1] != features:
         raise ValueError(
             f"{name} expects {features} features (columns), got {X.shape[1]} in shape {X.shape}"
@@ -91,32 +98,32 @@ def check_vector(y, name="y", *, length=None):
     return check_finite(y, name)
 
 
+def check_whole(y, name="y", *, length=None):
+    """Return `y` as whole numbers of shape (n,); those that come as floats (1.0, 2.0) as int64."""
+    y = check_vector(y, name, length=length)
+    if y.dtype.kind == "f":
+        _refuse_entries(y != np.floor(y), y, f"{name} expects whole numbers (labels)")
+    if y.dtype.kind in "fu":
+        outside = (y < -INT64_END) | (y >= INT64_END)
+        _refuse_entries(outside, y, f"{name} expects whole numbers of up to 64 bits")
+    return y if y.dtype.kind in "iu" else y.astype(np.int64)
+
+
 def check_labels(y, name="y", *, classes=None, length=None):
     """Return `y` as integer labels of shape (n,), each from 0 to `classes` - 1.
 
     Whole numbers that come as floats (1.0, 2.0) are taken; 1.5, -1 and `classes` are refused.
     """
-    y = check_vector(y, name, length=length)
-    if y.dtype.kind not in "iub":
-        broken = np.flatnonzero(y != np.floor(y))
-        if broken.size:
-            first = broken[0]
-            raise ValueError(
-                f"{name} expects whole numbers (labels), got {y[first]} at index {first}"
-            )
-        y = y.astype(np.int64)
-    elif y.dtype.kind == "b":
-        y = y.astype(np.int64)
+    y = check_whole(y, name, length=length)
     outside = y < 0 if classes is None else (y < 0) | (y >= classes)
-    if outside.any():
-        first = np.flatnonzero(outside)[0]
-        wanted = "0 or more" if classes is None else f"from 0 to {classes - 1}"
-        raise ValueError(f"{name} expects labels {wanted}, got {y[first]} at index {first}")
+    wanted = "0 or more" if classes is None else f"from 0 to {classes - 1}"
+    _refuse_entries(outside, y, f"{name} expects labels {wanted}")
     return y
 
 
 def check_same_length(X, y, X_name="X", y_name="y"):
-    """Raise ValueError unless `X` and `y` hold the same number of examples."""
+    """Raise ValueError unless `X` and the numbers `y` hold the same number of examples."""
+    y = _numeric(y, y_name)
     if len(X) != len(y):
         raise ValueError(
             f"{X_name} holds {len(X)} examples and {y_name} {len(y)}: each example needs one target"
@@ -125,6 +132,7 @@ def check_same_length(X, y, X_name="X", y_name="y"):
 
 def check_finite(array, name):
     """Return `array`; raise ValueError with the first place where it is NaN or infinite."""
+    check_unmasked(array, name)
     if array.dtype.kind in "fc" and not np.isfinite(array).all():
         place = np.argwhere(~np.isfinite(array))[0]
         index = ", ".join(map(str, place))
@@ -133,6 +141,19 @@ def check_finite(array, name):
             "finite numbers"
         )
     return array
+
+
+def check_unmasked(values, name):
+    """Return `values`; raise ValueError for a masked array that hides some of its numbers.
+
+    Nothing here looks at a mask: what it hides would be taken for data.
+    """
+    if np.ma.is_masked(values):
+        raise ValueError(
+            f"{name} has masked entries: leave those examples out, or put numbers in their place "
+            f"with {name}.filled(value)"
+        )
+    return values
 
 
 def check_fitted(model, name):
@@ -160,13 +181,24 @@ def describe(value):
 
 def _numeric(values, name):
     """`values` as an array of real numbers, without a copy where it is one already."""
+    check_unmasked(values, name)
     try:
         array = np.asarray(values)
     except ValueError as error:
         raise ValueError(f"{name} expects rows of equal length: {error}") from None
     if array.dtype.kind not in "fiub":
-        raise TypeError(f"{name} expects real numbers, got entries of type {array.dtype}")
+        raise TypeError(
+            f"{name} expects real numbers, got entries of type {array.dtype}: "
+            "pass a list or an array of numbers"
+        )
     return array
+
+
+def _refuse_entries(wrong, y, expectation):
+    """Raise ValueError with the first entry of y (n,) that is `wrong` (n,), if there is one."""
+    if wrong.any():
+        first = wrong.argmax()
+        raise ValueError(f"{expectation}, got {y[first]} at index {first}")
 
 
 def _limits(positive, minimum, maximum, below):

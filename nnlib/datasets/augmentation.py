@@ -20,7 +20,14 @@ from functools import cache
 
 import numpy as np
 
-from nnlib.validation import check_count, check_finite, check_number, check_rng, describe
+from nnlib.validation import (
+    check_count,
+    check_finite,
+    check_number,
+    check_rng,
+    check_unmasked,
+    describe,
+)
 
 BLOCK = 64  # images that are worked on at a time, so that their arrays stay in the cache
 
@@ -258,7 +265,7 @@ def _smooth_modes(sigma, length):
 
 
 def _check_images(X):
-    X = np.asarray(X)
+    X = np.asarray(check_unmasked(X, "X"))
     if X.dtype not in (np.uint8, np.float32, np.float64):
         raise TypeError(f"images expect uint8, float32 or float64, got {X.dtype}")
     side = math.isqrt(X.shape[1]) if X.ndim == 2 else 0

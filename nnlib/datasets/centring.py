@@ -6,7 +6,7 @@ draws has to go the way that MNIST's digits went.
 
 import numpy as np
 
-from nnlib.validation import check_finite, describe
+from nnlib.validation import check_finite, check_unmasked, describe
 
 SIDE, BOX = 28, 20  # pixels of an image; of the box that a digit fills
 MIDDLE = 14  # the row and the column of the pixel that holds the centre of mass, from 0
@@ -73,7 +73,7 @@ def _corner(ink):
 
 
 def _check_image(image):
-    image = np.asarray(image)
+    image = np.asarray(check_unmasked(image, "image"))
     if image.dtype.kind != "f" and image.dtype != np.uint8:
         raise TypeError(f"image expects uint8 or floats, got {image.dtype}")
     if image.ndim != 2 or not image.size:

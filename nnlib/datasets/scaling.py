@@ -7,7 +7,7 @@ from the training set only: the test set must not tell the model anything, not e
 
 import numpy as np
 
-from nnlib.validation import check_finite, check_matrix, describe
+from nnlib.validation import check_finite, check_matrix, check_unmasked, describe
 
 BLOCK = 2**20  # numbers that `Standardizer` reads at a time: bytes need no full copy in floats
 
@@ -20,7 +20,7 @@ def scaled(X, dtype=np.float64):
     >>> scaled(np.array([[0, 51, 255]], dtype=np.uint8))
     array([[0. , 0.2, 1. ]])
     """
-    X = np.asarray(X)
+    X = np.asarray(check_unmasked(X, "X"))
     if X.dtype != np.uint8:
         raise TypeError(
             f"scaled expects pixels of type uint8 (0 to 255), got {X.dtype}: "

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlib.validation import check_same_length, check_vector
+from nnlib.validation import check_same_length, check_vector, check_whole
 
 
 def check_classes(X, y):
@@ -11,13 +11,8 @@ def check_classes(X, y):
     y holds whole numbers of any kind: 0 and 1, -1 and +1, the digits. Raises ValueError for other
     numbers, for a single class, and where X and y differ in length.
     """
-    y = check_vector(y)
+    y = check_whole(y)
     check_same_length(X, y)
-    broken = np.flatnonzero(y != np.floor(y))
-    if broken.size:
-        raise ValueError(
-            f"y expects whole numbers (labels), got {y[broken[0]]} at index {broken[0]}"
-        )
     classes, index = np.unique(y.astype(np.int64), return_inverse=True)
     if len(classes) < 2:
         raise ValueError(
