@@ -183,8 +183,9 @@ class MaxNorm(Regularizer):
 
     w = w * limit / norm(w)    where norm(w) > limit
 
-    `apply(parameters)` does it, in place; the trainer calls it after each step. `groups` as for
-    `GroupLasso`. Source: Srebro and Shraibman, 2005; for networks Srivastava et al., 2014.
+    `apply(parameters)` does it, in place; the trainer calls it after each step. Nobody else does:
+    in a loop of your own, and after `LBFGS().step`, call it yourself. `groups` as for `GroupLasso`.
+    Source: Srebro and Shraibman, 2005; for networks Srivastava et al., 2014.
     """
 
     def __init__(self, limit, groups=None):

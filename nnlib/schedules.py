@@ -196,6 +196,9 @@ class ReduceOnPlateau(Schedule):
     a row that are not better the rate becomes max(rate * factor, minimum), and counting starts
     anew. There is no paper; optax's and Keras's callbacks count the same way, PyTorch's waits for
     one value more.
+
+    Only values of one kind can be compared. Where a later `fit` has other validation data, or none
+    (then the training loss is observed), the best so far means nothing: `reset()` the schedule.
     """
 
     def __init__(self, rate, factor=0.1, patience=10, threshold=1e-4, minimum=0.0):
