@@ -1,9 +1,19 @@
-"""What the tests in a real browser share: JupyterLab and Chromium, started once a file.
+"""What test files share: a Ctrl-C that arrives, and JupyterLab and Chromium, started once a file.
 
 `tests.browser` is imported where it is needed, not by every test of the course.
 """
 
+import signal
+
 import pytest
+
+
+@pytest.fixture
+def ctrl_c_arrives():
+    """Python's own answer to Ctrl-C, also where a script's `make test &` has it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="module")

@@ -38,7 +38,7 @@ from nnlib.regularizers import L2
 from nnlib.schedules import CosineDecay, ReduceOnPlateau, WarmUp
 from nnlib.trainer import checkpoint
 
-pytestmark = pytest.mark.filterwarnings("error")
+pytestmark = [pytest.mark.filterwarnings("error"), pytest.mark.usefixtures("ctrl_c_arrives")]
 
 OPTIMIZERS = {
     "sgd": lambda: SGD(0.1),

@@ -38,7 +38,7 @@ from nnlib.schedules import ReduceOnPlateau, StepDecay
 from nnlib.trainer.epoch import ROOM
 from nnlib.trainer.progress import progress_bar
 
-pytestmark = pytest.mark.filterwarnings("error")
+pytestmark = [pytest.mark.filterwarnings("error"), pytest.mark.usefixtures("ctrl_c_arrives")]
 
 
 def data(n=43, seed=0):
