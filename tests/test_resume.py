@@ -4,6 +4,7 @@ import copy
 import os
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pytest
@@ -169,6 +170,48 @@ def test_early_stopping_remembers_its_patience(tmp_path):
     assert_same(resumed, straight)
 
 
+def test_a_training_that_was_stopped_early_has_all_its_patience_when_resumed(tmp_path):
+    straight = make_trainer("momentum")
+    fit(straight, 60, callbacks=EarlyStopping(4))
+    stop = straight.epoch
+    assert stop < 60 and straight.optimizer.steps == 0
+    straight.save(tmp_path / "run.npz")
+    fit(straight, 60, callbacks=EarlyStopping(4))
+    assert straight.epoch >= stop + 4
+    resumed = make_trainer("momentum", seed=99).resume(tmp_path / "run.npz")
+    assert resumed.restored == stop
+    fit(resumed, 60, callbacks=EarlyStopping(4))
+    assert_same(resumed, straight)
+
+
+def test_a_file_from_before_early_stops_were_counted_is_read(tmp_path):
+    saved, path = make_trainer(), tmp_path / "run.npz"
+    fit(saved, 2)
+    saved.save(path)
+    content = read_file(path, checkpoint.KIND, checkpoint.VERSION)
+    del content["restored"]
+    write_file(path, checkpoint.KIND, checkpoint.VERSION, content)
+    resumed = make_trainer(seed=99).resume(path)
+    fit(saved, 2)
+    fit(resumed, 2)
+    assert_same(resumed, saved)
+
+
+def test_a_trainer_that_can_t_be_copied_is_not_a_damaged_file(tmp_path):
+    class Locked(CosineDecay):
+        def __init__(self):
+            super().__init__(0.1, steps=40)
+            self.lock = threading.Lock()
+
+    trainer = other_trainer([Dense(4, 2)], optimizer=SGD(Locked()))
+    trainer.save(tmp_path / "run.npz")
+    before = trainer.network.parameters_vector.copy()
+    with pytest.raises(TypeError, match="this trainer can't be copied: .*lock") as caught:
+        trainer.resume(tmp_path / "run.npz")
+    assert "damaged" not in str(caught.value)
+    assert (trainer.network.parameters_vector == before).all()
+
+
 def test_a_trainer_that_has_begun_can_be_sent_back(tmp_path):
     trainer = make_trainer()
     fit(trainer, 2)
@@ -211,7 +254,7 @@ def test_another_training_is_refused_and_left_as_it_is(tmp_path, options, words)
 @pytest.mark.parametrize("change", [
     {"epoch": "x"}, {"epoch": -1}, {"step": 1.5}, {"history": 5}, {"history": {"loss": [1.0]}},
     {"history": {"loss": ["a", "b"]}}, {"generator": {}}, {"memory": []}, {"best": {"epoch": 1}},
-    {"optimizer": {"kind": "Adam", "steps": 3}}, {"parameters": np.zeros(3)},
+    {"optimizer": {"kind": "Adam", "steps": 3}}, {"parameters": np.zeros(3)}, {"restored": -1},
     {"underway": {"order": np.zeros(43, int), "rate": 0.1, "data": 3}},
 ])  # fmt: skip
 def test_a_file_that_fails_anywhere_leaves_the_trainer_as_it_is(tmp_path, change):

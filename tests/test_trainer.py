@@ -32,7 +32,8 @@ from nnlib import (
     TrainingDiverged,
 )
 from nnlib.datasets import progress as looking
-from nnlib.optimizers import LBFGS
+from nnlib.layers import Layer
+from nnlib.optimizers import LBFGS, Momentum, RMSprop
 from nnlib.regularizers import L2, MaxNorm
 from nnlib.schedules import ReduceOnPlateau, StepDecay
 from nnlib.trainer.epoch import ROOM
@@ -316,6 +317,26 @@ def test_early_stopping_waits_and_brings_back_the_best(monkeypatch, watch, value
     assert (trainer.network.parameters_vector == weights[2]).all()
 
 
+@pytest.mark.parametrize("same", [True, False])
+def test_a_fit_after_an_early_stop_has_all_its_patience(monkeypatch, same):
+    values = iter([5, 4, 3, 6, 6, 6, 6, 6, 2, 6, 6, 6, 6, 6, 6])
+    monkeypatch.setattr(Network, "evaluate", lambda self, X, y: (next(values),) * 2)
+    trainer, stop = make_trainer(), EarlyStopping(3)
+    for epoch, best in [(6, 3), (12, 9), (15, 9)]:
+        weights_after(99, trainer, validation=data(9), callbacks=stop)
+        assert (trainer.epoch, trainer.best.epoch) == (epoch, best)
+        stop = stop if same else EarlyStopping(3)
+
+
+def test_a_fit_that_came_to_its_end_goes_on_waiting_in_the_next(monkeypatch):
+    values = iter([5, 4, 3, 6, 6, 6, 6])
+    monkeypatch.setattr(Network, "evaluate", lambda self, X, y: (next(values),) * 2)
+    trainer = make_trainer()
+    weights_after(5, trainer, validation=data(9), callbacks=EarlyStopping(3))
+    weights_after(9, trainer, validation=data(9), callbacks=EarlyStopping(3))
+    assert trainer.epoch == 6
+
+
 def test_without_early_stopping_the_best_waits_to_be_asked_for(monkeypatch):
     values = [5, 2, 3, 4] + 16 * [6]
     trainer, weights = fit_watched(values, "validation_loss", monkeypatch)
@@ -338,6 +359,43 @@ def test_the_best_includes_what_layers_remember():
     trainer.fit(X, y, epochs=1, batch_size=8)
     trainer.restore_best()  # training on has not changed what was kept
     assert network.evaluate(*validation)[0] == best
+
+
+def test_the_best_is_a_copy_of_what_a_layer_of_one_s_own_lends():
+    class Centre(Layer):
+        """Subtracts a running mean, and hands that out and takes it in as it is."""
+
+        mean = None
+
+        def initialize(self, *, rng, dtype):
+            self.mean = np.zeros((4, 1), dtype)
+
+        def state(self):
+            return {} if self.mean is None else {"mean": self.mean}
+
+        def restore(self, state):
+            self.mean = state["mean"]
+
+        def forward(self, x):
+            if self.training:
+                self.mean += 0.1 * (x.mean(axis=1, keepdims=True) - self.mean)
+            return x - self.mean
+
+        def backward(self, grad):
+            return grad
+
+    layer, means = Centre(), []
+    network = Network([layer, Dense(4, 2)], loss=SoftmaxCrossEntropy(),
+                      rng=np.random.default_rng(0))  # fmt: skip
+    trainer = Trainer(network, SGD(2.0), rng=np.random.default_rng(1))
+    (X, y), validation = data(), data(50, seed=3)
+    trainer.fit(X, y, epochs=9, batch_size=8, validation=validation,
+                callbacks=lambda trainer: means.append(layer.mean.copy()))  # fmt: skip
+    assert trainer.best.epoch < 9
+    for _ in range(2):
+        trainer.restore_best()
+        assert (layer.mean == means[trainer.best.epoch - 1]).all()
+        trainer.fit(X, y, epochs=1, batch_size=8)
 
 
 # Reproducible
@@ -407,13 +465,16 @@ def test_ctrl_c_in_the_last_callback_is_said(capfd):
     assert "interrupted after 1 epochs" in capfd.readouterr().err
 
 
-@pytest.mark.parametrize("changed", ["X", "y"])
+@pytest.mark.parametrize("changed", ["X", "one row", "y"])
 def test_an_interrupted_epoch_goes_on_only_with_its_own_data(changed):
     (X, y), (other_X, other_y) = data(), data(seed=7)
+    if changed == "one row":
+        other_X = X.copy()
+        other_X[41] += 1.0
     trainer = make_trainer()
     trainer.fit(X, y, epochs=1, batch_size=5, augment=interrupting(3, ctrl_c))
     assert trainer.underway.position == 15
-    other = (other_X, y) if changed == "X" else (X, other_y)
+    other = (X, other_y) if changed == "y" else (other_X, y)
     trainer.fit(*other, epochs=1, batch_size=5)
     assert trainer.step == 3 + 9  # all of the other data, not the 28 examples that were left
     trainer.fit(X, y, epochs=1, batch_size=5, augment=interrupting(3, ctrl_c))
@@ -429,6 +490,15 @@ def test_the_best_is_sought_anew_on_other_validation_data():
     assert trainer.best.value <= best.value
     weights_after(1, trainer, validation=data(20, seed=4))
     assert trainer.best.epoch == 5
+
+
+def test_a_best_that_was_not_chosen_by_validation_data_stays():
+    (X, y), trainer = data(), make_trainer()
+    trainer.watch = "loss"
+    trainer.fit(X, y, epochs=3, batch_size=5, validation=data(20, seed=3))
+    best = trainer.best
+    history = trainer.fit(X, 1 - y, epochs=1, batch_size=5, validation=data(20, seed=4))
+    assert history["loss"][-1] > best.value and trainer.best is best
 
 
 def test_an_augmentation_that_returns_nan_is_named():
@@ -450,15 +520,20 @@ def test_a_keyboard_interrupt_from_a_callback_counts_too():
     assert (weights_after(1, trainer) == weights_after(3)).all()
 
 
-def test_a_second_ctrl_c_breaks_off_at_once():
+def test_a_second_ctrl_c_breaks_off_at_once_and_is_let_through(capfd):
     def twice():
         ctrl_c()
         ctrl_c()
         pytest.fail("the second one should have ended the step")
 
-    trainer = make_trainer()
-    trainer.fit(*data(), epochs=2, batch_size=5, augment=interrupting(3, twice))
+    trainer, handler = make_trainer(), signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        trainer.fit(*data(), epochs=2, batch_size=5, augment=interrupting(3, twice))
     assert trainer.interrupted and trainer.step == 2
+    assert signal.getsignal(signal.SIGINT) is handler and not trainer.network.training
+    said = capfd.readouterr().err
+    assert "broken off after 0 epochs and 10 of 43 examples" in said
+    assert "may be half taken" in said and "resume" in said and "goes on from there" not in said
 
 
 def test_training_works_in_a_thread_where_python_delivers_no_signals():
@@ -484,8 +559,12 @@ def test_a_rate_that_is_too_large_is_named_and_the_history_kept():
     assert f"epoch {error.epoch}, step {error.step}" in str(error)
     assert error.epoch == len(error.history["loss"]) + 1 == trainer.epoch + 1
     assert error.step == trainer.step + 1 == 2 * trainer.epoch + (error.step - 1) % 2 + 1
-    assert error.history is trainer.history
+    assert error.history == trainer.history
     assert not network.training and trainer.underway is None
+    network.parameters_vector = np.zeros(5)
+    trainer.optimizer.learning_rate = 0.1
+    trainer.fit(X, X[:, 0], epochs=1, batch_size=20)
+    assert error.epoch == len(error.history["loss"]) + 1  # as it was then
 
 
 def test_inputs_out_of_scale_are_named():
@@ -503,6 +582,80 @@ def test_weights_too_large_from_the_start_are_named():
         Trainer(network, SGD(0.1), rng=np.random.default_rng(0)).fit(
             data()[0], data()[0][:, 0], epochs=1, batch_size=5
         )
+
+
+def diverging(optimizer, rate):
+    """A trainer of a line that has found weights by `optimizer`, and then lost them at `rate`."""
+    rng = np.random.default_rng(0)
+    network = Network([Dense(1, 1)], loss=SquaredError(), rng=rng)
+    X = rng.normal(size=(40, 1))
+    options = {"X": X, "y": 3 * X[:, 0], "batch_size": 10, "validation": (X, 3 * X[:, 0])}
+    trainer = Trainer(network, optimizer, rng=rng)
+    trainer.fit(epochs=5, **options)
+    optimizer.learning_rate = rate
+    with pytest.raises(TrainingDiverged, match="learning rate"):
+        trainer.fit(epochs=99, **options)
+    optimizer.learning_rate = 0.01
+    return trainer, options
+
+
+def test_weights_that_were_lost_are_not_called_the_first_ones(tmp_path):
+    trainer, options = diverging(SGD(0.1), 100.0)
+    for _ in range(2):
+        with pytest.raises(TrainingDiverged, match=r"a training that diverged.*restore_best") as e:
+            trainer.fit(epochs=1, **options)
+        assert "first" not in str(e.value)
+    trainer.restore_best()
+    trainer.fit(epochs=1, **options)
+    trainer.save(tmp_path / "run.npz")
+    for go_back in (trainer.restore_best, lambda: trainer.resume(tmp_path / "run.npz")):
+        go_back()  # to weights that are sound; now the numbers are not
+        with pytest.raises(TrainingDiverged, match="so before a step from these weights"):
+            trainer.fit(options["X"], np.full(40, 1e200), epochs=1, batch_size=10)
+
+
+def test_the_learning_rate_is_named_where_an_epoch_is_a_single_step():
+    X = np.random.default_rng(0).normal(size=(40, 4))
+    network = Network([Dense(4, 1)], loss=SquaredError(), rng=np.random.default_rng(0))
+    trainer = Trainer(network, SGD(1000.0), rng=np.random.default_rng(0))
+    with pytest.raises(TrainingDiverged, match="the loss before it was .*learning rate 1000"):
+        trainer.fit(X, X[:, 0], epochs=99, batch_size=40)
+    assert trainer.step > 9
+
+
+@pytest.mark.parametrize("optimizer", [Momentum(0.1), Adam(0.1), RMSprop(0.1)])
+def test_training_goes_on_from_the_best_after_it_diverged(optimizer):
+    trainer, options = diverging(optimizer, 1e160)
+    trainer.restore_best()
+    best = trainer.best.value
+    assert trainer.network.evaluate(*options["validation"])[0] == best
+    history = trainer.fit(epochs=50, **options)
+    assert history["validation_loss"][-1] < best
+
+
+def test_the_best_weights_are_brought_back_without_the_steps_that_led_away():
+    optimizer = Momentum(ReduceOnPlateau(0.5, factor=0.5, patience=1))
+    trainer = make_trainer(optimizer)
+    weights_after(9, trainer, validation=data(20, seed=3))
+    assert optimizer.steps == 81 and optimizer.rate < 0.5
+    trainer.restore_best()
+    assert optimizer.steps == 0 and optimizer.rate == 0.5
+    fresh = make_trainer(Momentum(0.5))
+    fresh.network.parameters_vector = trainer.network.parameters_vector
+    fresh.rng.bit_generator.state = trainer.rng.bit_generator.state
+    assert (weights_after(1, trainer) == weights_after(1, fresh)).all()
+
+
+def test_an_optimizer_that_can_t_forget_keeps_the_best_from_nobody():
+    class Plain:
+        def step(self, parameters):
+            for parameter in parameters:
+                parameter.value -= 0.1 * parameter.grad
+
+    trainer = make_trainer(Plain())
+    weights_after(3, trainer, validation=data(20, seed=3))
+    trainer.restore_best()
+    assert (trainer.network.parameters_vector == trainer.best.parameters).all()
 
 
 def test_weights_that_overflow_in_the_very_last_step_are_noticed():

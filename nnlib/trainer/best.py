@@ -10,7 +10,11 @@ from nnlib.network.storage import layers_memory, restore
 
 @dataclass(frozen=True)
 class Best:
-    """An epoch (counted from 1), the value it was chosen by, and the network as it then was."""
+    """An epoch (counted from 1), the value it was chosen by, and the network as it then was.
+
+    The memory of the layers is copied on its way in and out: a layer of one's own may lend the
+    array that it goes on writing to.
+    """
 
     epoch: int
     value: float

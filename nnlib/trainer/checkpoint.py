@@ -31,6 +31,7 @@ def save(trainer, path):
             "epoch": trainer.epoch,
             "step": trainer.step,
             "best": _as_dict(trainer.best),
+            "restored": trainer.restored,
             "validated": trainer.validated,
             "underway": _as_dict(trainer.underway),
         },
@@ -48,10 +49,24 @@ def resume(trainer, path):
                 f"{path!r} holds a training with the {part} {saved.get(part)}, this trainer's "
                 f"{part} is {name}: build it by the same code"
             )
+    twin = _twin(trainer)
     with refuse_damage(path):
-        _check(trainer, content)
-        _take_over(copy.deepcopy(trainer), content)  # what is going to fail, fails here
+        content.setdefault("restored", 0)  # which older files don't have
+        _check(twin, content)
+        _take_over(twin, content)  # what is going to fail, fails here
     _take_over(trainer, content)
+
+
+def _twin(trainer):
+    """A copy of `trainer` on which a file can be tried."""
+    try:
+        return copy.deepcopy(trainer)
+    except Exception as error:
+        raise TypeError(
+            f"resume tries a file on a copy of the trainer first, and this trainer can't be "
+            f"copied: {error}. Keep what can't be copied out of its network, its optimizer and "
+            "their schedules, or teach their classes __deepcopy__"
+        ) from error
 
 
 def _take_over(trainer, content):
@@ -61,24 +76,26 @@ def _take_over(trainer, content):
     trainer.history, trainer.epoch = content["history"], content["epoch"]
     trainer.step = content["step"]
     trainer.best = content["best"] and Best(**content["best"])
+    trainer.restored = content["restored"]
     trainer.validated = content["validated"]
     trainer.underway = content["underway"] and Epoch(**content["underway"])
+    trainer.last_loss = None
 
 
-def _check(trainer, content):
+def _check(twin, content):
     """Raise ValueError or TypeError for figures that no training could have written."""
     epochs = check_count(content["epoch"], "epoch", minimum=0)
     check_count(content["step"], "step", minimum=0)
+    check_count(content["restored"], "restored", minimum=0)
     for name, values in dict(content["history"]).items():
         if len(values) != epochs or not all(type(value) is float for value in values):
             raise ValueError(f"the history's {name} expects {epochs} numbers")
-    size = trainer.network.parameters_vector.shape
+    size = twin.network.parameters_vector.shape
     for name, vector in content["optimizer"].items():
-        if name in getattr(trainer.optimizer, "memory", ()) and vector.shape != size:
+        if name in getattr(twin.optimizer, "memory", ()) and vector.shape != size:
             raise ValueError(f"the optimizer's {name} has shape {vector.shape}, expected {size}")
     if content["best"]:
-        twin = copy.deepcopy(trainer.network)
-        Best(**content["best"]).bring_back(twin)
+        Best(**content["best"]).bring_back(twin.network)
         check_count(content["best"]["epoch"], "the best epoch")
     if content["underway"]:
         epoch = Epoch(**content["underway"])

@@ -8,11 +8,12 @@ class Interruption:
     """A `with` block in which the first Ctrl-C sets `requested` and breaks nothing off.
 
     So a step is taken whole or not at all, and the training can go on later as if it had never
-    been stopped. A second Ctrl-C raises KeyboardInterrupt at once. Outside of the main thread,
-    where Python delivers no signals, and where Ctrl-C is ignored, the block changes nothing.
+    been stopped. A second Ctrl-C is `insisted`, and raises KeyboardInterrupt at once, wherever the
+    step is. Outside of the main thread, where Python delivers no signals, and where Ctrl-C is
+    ignored, the block changes nothing.
     """
 
-    requested = False
+    requested = insisted = False
     handler = None
 
     def __enter__(self):
@@ -27,5 +28,6 @@ class Interruption:
 
     def _note(self, number, frame):
         if self.requested:
+            self.insisted = True
             raise KeyboardInterrupt
         self.requested = True

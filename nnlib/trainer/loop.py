@@ -1,8 +1,9 @@
 """The innermost loop: all that happens once a minibatch (chapter 4)."""
 
+import copy
 import functools
 import inspect
-from math import isfinite
+from math import isfinite, nan
 
 import numpy as np
 
@@ -22,26 +23,27 @@ def take_steps(trainer, epoch, batches, batch_size, *, augment=None, wish):
     project, parameters = getattr(network.regularizer, "apply", None), network.parameters()
     minibatches = batches.walk(epoch.order, epoch.position, batch_size, augment, trainer.rng)
     tally = Tally(network.loss, batches.labels, epoch.order, epoch.position)
-    a = loss = before = None
+    a = None
     try:
         with network.mode(training=True), np.errstate(all="ignore"):  # isfinite sees to overflows
             while epoch.position < len(epoch.order):
                 if wish.requested:
                     raise KeyboardInterrupt
                 a, T, size = next(minibatches)
-                before, loss = loss, network.backpropagate(a, T)
+                loss = network.backpropagate(a, T)
                 if not isfinite(loss):
                     raise NonFiniteGradient(f"the loss is {loss}")
                 step(moved)
                 if project is not None:
                     project(parameters)  # back inside the fence of a max-norm
                 trainer.step += 1
+                trainer.last_loss = loss
                 epoch.position += size
                 epoch.loss += loss * size
                 if batches.labels is not None:
                     epoch.correct += tally.keep(network.outputs, size)
     except NonFiniteGradient as error:
-        raise diverged(trainer, str(error), likely_cause(network, a, epoch.rate, before)) from error
+        raise diverged(trainer, str(error), likely_cause(trainer, a, epoch.rate)) from error
     finally:
         epoch.correct += tally.count()
 
@@ -55,11 +57,11 @@ def _step_of(optimizer):
 
 def diverged(trainer, what, why):
     """The error that stops the training: where it was, what happened, and the likely cause."""
-    trainer.underway = None
+    trainer.underway, trainer.last_loss = None, nan
     epoch, step = trainer.epoch + 1, trainer.step + 1
     return TrainingDiverged(
         f"training diverged in epoch {epoch}, step {step}: {what}. Likely cause: {why}",
         epoch=epoch,
         step=step,
-        history=trainer.history,
+        history=copy.deepcopy(trainer.history),
     )

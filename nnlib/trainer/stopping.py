@@ -7,8 +7,9 @@ class EarlyStopping:
     """A callback that stops when `patience` epochs have passed without a new best one.
 
     What is best the trainer watches: the lowest validation loss, unless `Trainer(watch=...)` says
-    otherwise. When it stops the training it puts the best epoch's weights back; a training that
-    comes to its end before keeps its last weights (`trainer.restore_best()` brings the best back).
+    otherwise. When it stops the training it puts the best epoch's weights back, by
+    `trainer.restore_best()`, and in the next `fit` it counts anew from there. A training that comes
+    to its end before keeps its last weights, and the next `fit` goes on counting.
 
     Raises ValueError in training without a validation set.
 
@@ -24,7 +25,7 @@ class EarlyStopping:
                 f"EarlyStopping watches {trainer.watch!r}, which this training doesn't measure: "
                 f"it measures {', '.join(trainer.history)}"
             )
-        if trainer.epoch - trainer.best.epoch < self.patience:
+        if trainer.epoch - max(trainer.best.epoch, trainer.restored) < self.patience:
             return False
         trainer.restore_best()
         return True

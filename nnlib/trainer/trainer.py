@@ -49,9 +49,11 @@ class Trainer:
         self.history = {}
         self.epoch = self.step = 0
         self.best = None
+        self.restored = 0  # the epoch after which the best weights were last brought back
         self.validated = None  # the fingerprint of the validation data that `best` was chosen by
         self.underway = None  # an Epoch that was begun and not finished
         self.interrupted = False
+        self.last_loss = None  # of the minibatch before; NaN once the training has diverged
 
     def fit(self, X, y, *, epochs, batch_size, validation=None, callbacks=(), augment=None):
         """Train for `epochs` more epochs and return the history so far, a dict of lists.
@@ -65,7 +67,8 @@ class Trainer:
         Ctrl-C stops after the step that is being taken and returns the history so far. The first
         epoch of the next `fit` on the same data is then the rest of this one: nothing is lost or
         done twice. On other data it begins anew, and on other validation data so does the search
-        for the best epoch.
+        for the best epoch. A second Ctrl-C breaks off at once and raises KeyboardInterrupt; the
+        step that was being taken may then be half taken.
 
         Raises TrainingDiverged where the loss is no longer finite; ValueError and TypeError, before
         the first step, for arguments that don't fit.
@@ -84,8 +87,9 @@ class Trainer:
         self._forget_other_validation(validation)
         self._make_columns(batches, measured)
         self.interrupted = False
+        wish = Interruption()
         try:
-            with Interruption() as wish, progress_bar(epochs) as bar:
+            with wish, progress_bar(epochs) as bar:
                 for _ in range(epochs):
                     epoch = self._begin(batches)
                     take_steps(self, epoch, batches, batch_size, augment=augment, wish=wish)
@@ -96,14 +100,23 @@ class Trainer:
                 if wish.requested:  # in the last step, or after it
                     raise KeyboardInterrupt
         except KeyboardInterrupt:
-            self._note_interruption()
+            self._note_interruption(wish)
+            if wish.insisted:
+                raise
         return {name: list(values) for name, values in self.history.items()}
 
     def restore_best(self):
-        """Bring back the weights of the best epoch. ValueError if none was watched."""
+        """Bring back the weights of the best epoch. ValueError if none was watched.
+
+        The optimizer forgets its steps, because they led elsewhere: what it remembers of gradients
+        is gone, and a schedule begins anew (`optimizer.reset()`, where it has that method).
+        """
         if self.best is None:
             raise ValueError(f"no epoch has a {self.watch!r} yet: fit with validation=(X, y) first")
         self.best.bring_back(self.network)
+        if hasattr(self.optimizer, "reset"):
+            self.optimizer.reset()
+        self.restored, self.last_loss = self.epoch, None
 
     def save(self, path):
         """Write all that the training depends on to `path`, an `.npz` file.
@@ -192,12 +205,18 @@ class Trainer:
         if self.best is None or sign * value < sign * self.best.value:
             self.best = Best.of(self.network, self.epoch, value)
 
-    def _note_interruption(self):
+    def _note_interruption(self, wish):
         self.interrupted = True
         done = f"{self.epoch} epochs"
         if self.underway is not None:
             done += f" and {self.underway.position} of {len(self.underway.order)} examples"
-        print(f"Training interrupted after {done}; fit(...) goes on from there.", file=sys.stderr)
+        what = f"Training interrupted after {done}; fit(...) goes on from there."
+        if wish.insisted:
+            what = (
+                f"Training broken off after {done}, in a step that may be half taken: go on from a "
+                "saved file with resume(path), or with a new network and a new trainer."
+            )
+        print(what, file=sys.stderr)
 
 
 def _check_optimizer(optimizer):
