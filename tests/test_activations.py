@@ -1,6 +1,8 @@
 """Every activation against JAX and against itself: a wire and a minibatch, in and out of range."""
 
+import copy
 import math
+import pickle
 import tracemalloc
 
 import jax
@@ -225,6 +227,24 @@ def test_settings_make_the_same_gate_again():
     for gate in [Step(), LeakyReLU(0.2), ELU(0.5), Maxout(4), Softmax(), Softplus()]:
         assert repr(type(gate)(**gate.settings())) == repr(gate)
     assert repr(LeakyReLU(0.2)) == "LeakyReLU(slope=0.2)"
+
+
+COPIES = [copy.copy, copy.deepcopy, lambda thing: pickle.loads(pickle.dumps(thing))]
+
+
+@every
+@pytest.mark.parametrize("twin", COPIES, ids=["copy", "deepcopy", "pickle"])
+def test_a_copy_of_a_used_gate_computes_afresh_and_writes_nowhere_else(name, twin):
+    z = logits(np.random.default_rng(8), n=3)
+    gate, new = ALL[name][0](), ALL[name][0]()
+    a = gate.forward(z)
+    before, pull = a.copy(), np.ones_like(a)
+    other = twin(gate)
+    assert repr(other) == repr(gate)
+    assert (other.backward(pull) == gate.backward(pull)).all()  # it remembers the forward, too
+    assert (other.forward(2 * z) == new.forward(2 * z)).all()
+    assert (other.backward(pull) == new.backward(pull)).all()
+    assert (a == before).all()
 
 
 def test_a_copy_for_another_place_shares_no_buffer():

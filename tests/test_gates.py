@@ -1,6 +1,8 @@
 """Every gate: forward on numbers and arrays, backward against differences, buffers, errors."""
 
+import copy
 import math
+import pickle
 import re
 import tracemalloc
 
@@ -30,6 +32,7 @@ from nnlib.gates import (
     Unit,
     dot,
 )
+from nnlib.gates.gate import FULL
 from nnlib.gradients import central_difference, check_gradient, complex_step
 
 
@@ -194,6 +197,28 @@ def test_buffers_are_reused(activation):
     assert peak - before < 160_000  # bytes: a tenth of one array (NumPy casts in small blocks)
     assert gate.forward(z[:, :7]).shape == (500, 7)
     assert gate.forward(np.arange(-2, 3)).dtype == np.float64
+
+
+@pytest.mark.parametrize("activation", [ReLU, Sigmoid, Tanh])
+def test_many_shapes_leave_no_growing_trail(activation):
+    gate, rng = activation(), np.random.default_rng(9)
+    for n in range(1, 3 * FULL):
+        z = rng.normal(size=n)
+        assert (gate.forward(z) == activation().forward(z)).all()
+        gate.buffer("own", (n,))[...] = n
+    assert len(gate.workspace) <= FULL
+
+
+def test_a_circuit_is_copied_with_its_gates():
+    for twin in (copy.deepcopy, lambda circuit: pickle.loads(pickle.dumps(circuit))):
+        x, y = Unit(0.5, name="x"), Unit(-2.0)
+        output = (x * y).sigmoid() + (x.relu() / y) ** 3 + x.maximum(y).tanh() - x.exp()
+        (x2, y2), output2 = twin(((x, y), output))
+        output.backward()
+        assert (x2.grad, y2.grad) == (0.0, 0.0)
+        output2.backward()
+        assert (repr(x2), repr(y2), output2.value) == (repr(x), repr(y), output.value)
+        assert (x2.grad, y2.grad) == (x.grad, y.grad)
 
 
 def test_kinks_and_ties():

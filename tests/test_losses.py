@@ -1,7 +1,9 @@
 """Every loss against JAX and optax, its gradient against itself, and what each refuses."""
 
+import copy
 import functools
 import math
+import pickle
 import tracemalloc
 
 import jax
@@ -234,6 +236,24 @@ def test_encoding_once_for_all_is_the_same(name):
         gradients.append(loss.backward() / 3)
     assert np.mean(parts) == pytest.approx(whole, rel=1e-14)
     assert np.hstack(gradients) == pytest.approx(gradient, rel=1e-13, abs=1e-16)
+
+
+COPIES = [copy.deepcopy, lambda thing: pickle.loads(pickle.dumps(thing))]
+
+
+@each
+@pytest.mark.parametrize("twin", COPIES, ids=["deepcopy", "pickle"])
+def test_a_copy_of_a_used_loss_computes_afresh_and_writes_nowhere_else(name, twin):
+    rng = np.random.default_rng(6)
+    z, t = draw(name, rng, n=3, K=4)
+    loss, new = CASES[name][0](), CASES[name][0]()
+    loss.forward(z, t)
+    gradient = loss.backward()
+    before, other = gradient.copy(), twin(loss)
+    assert (other.backward() == before).all()  # it remembers the forward, too
+    assert other.forward(3 * z, t) == new.forward(3 * z, t) != loss.forward(z, t)
+    assert (other.backward() == new.backward()).all()
+    assert (gradient == before).all()
 
 
 @each

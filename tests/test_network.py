@@ -21,6 +21,7 @@ from nnlib import (
     Dropout,
     Flatten,
     GaussianNoise,
+    Hinge,
     Linear,
     Maxout,
     Network,
@@ -32,6 +33,7 @@ from nnlib import (
     SoftmaxCrossEntropy,
     Softplus,
     SquaredError,
+    SquaredHinge,
     Tanh,
     WestonWatkinsHinge,
 )
@@ -213,6 +215,30 @@ def test_a_copy_is_a_network_of_its_own(twin):
     other.parameters_vector[:] = 0
     assert not other.layers[0].W.value.any() and network.layers[0].W.value.any()
     assert (network.gradient(X, y)[1] == wanted).all()
+
+
+USED = [loss for loss, _ in LOSSES] + [Hinge, SquaredHinge, WestonWatkinsHinge,
+                                        CrammerSingerHinge]  # fmt: skip
+
+
+@pytest.mark.parametrize("twin", [copy.copy, copy.deepcopy, by_pickle])
+@pytest.mark.parametrize("loss", USED)
+def test_a_copy_of_a_used_network_learns_on_as_the_network_does(twin, loss):
+    network, (X, y) = small_network(loss=loss()), small_data()
+    network.gradient(X, y)
+    other, losses = twin(network), []
+    for learner in (network, other):
+        optimizer = SGD(0.5)
+        losses.append([])
+        for _ in range(4):
+            losses[-1].append(learner.gradient(X, y)[0])
+            optimizer.step([learner])
+    assert losses[0] == losses[1] and len(set(losses[1])) == 4
+    assert (network.parameters_vector == other.parameters_vector).all()
+    assert other.loss_value(X, y) == network.loss_value(X, y)
+    here = network.loss_value(X, y)
+    other.parameters_vector = 2 * other.parameters_vector
+    assert other.loss_value(X, y) != here == network.loss_value(X, y)
 
 
 def test_the_same_seed_gives_the_same_network_whatever_ran_before():

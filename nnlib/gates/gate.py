@@ -42,10 +42,15 @@ class Gate:
 
     def fresh(self):
         """A gate of the same kind with the same settings, for one more place in a circuit."""
-        gate = copy.copy(self)
-        if hasattr(gate, "workspace"):
-            gate.workspace = {}
-        return gate
+        return copy.copy(self)
+
+    def __getstate__(self):
+        """What `copy` and `pickle` take along: all but the workspace, which a copy fills anew.
+
+        Arrays there may be views of one another, and copies of them wouldn't be.
+        """
+        state = super().__getstate__()  # with __slots__ a tuple: the dict or None, and the slots
+        return tuple(map(_lasting, state)) if isinstance(state, tuple) else _lasting(state)
 
     def parameters(self):
         """The Parameters this gate can learn: none, unless a gate says otherwise."""
@@ -106,6 +111,11 @@ class Gate:
         except (AttributeError, KeyError):
             dtype = array.dtype if array.dtype.kind in "fc" else np.dtype(np.float64)
             return self.buffer(name, array.shape, dtype)
+
+
+def _lasting(state):
+    """A gate's state, a dict or None, without the workspace."""
+    return state and {name: value for name, value in state.items() if name != "workspace"}
 
 
 class NoForward(ValueError, AttributeError):
