@@ -176,9 +176,10 @@ class Arctan(Gate):
     symbol = "arctan"
 
     def forward(self, z):
-        self.z = z
         if isinstance(z, np.ndarray):
-            return np.arctan(z, out=self.buffer_like("a", z))
+            self.z = as_floats(z)
+            return np.arctan(self.z, out=self.buffer_like("a", self.z))
+        self.z = z
         return math.atan(z)
 
     def backward(self, grad):

@@ -229,6 +229,17 @@ def test_settings_make_the_same_gate_again():
     assert repr(LeakyReLU(0.2)) == "LeakyReLU(slope=0.2)"
 
 
+@every
+@pytest.mark.parametrize("dtype", ["u1", "i1", "i2", "i8", "?"])
+def test_whole_numbers_count_as_floats(name, dtype):
+    z = np.array([[200], [10], [3], [0], [-100], [120]]).astype(dtype)
+    gate, other = ALL[name][0](), ALL[name][0]()
+    a, expected = gate.forward(z), other.forward(z.astype(np.float64))
+    np.testing.assert_allclose(a, expected, rtol=1e-15)
+    pull = np.ones_like(expected)
+    np.testing.assert_allclose(gate.backward(pull), other.backward(pull), rtol=1e-15)
+
+
 COPIES = [copy.copy, copy.deepcopy, lambda thing: pickle.loads(pickle.dumps(thing))]
 
 
