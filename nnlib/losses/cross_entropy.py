@@ -70,7 +70,8 @@ class SoftmaxCrossEntropy(Loss):
     of numbers from 0 up with the sum 1.
 
     log pₖ = zₖ - top - log Σⱼ exp(zⱼ - top): the largest logit of a column is taken off first, so
-    that logits of any size are safe.
+    that exp can't overflow. Only where two logits of a column lie further apart than the dtype
+    reaches, 3e38 in float32 and 1e308 in float64, is the loss nan.
 
     `label_smoothing` ε, from 0 up to, not including, 1, turns a label's column t into
     (1 - ε) t + ε / classes, so that no logit needs to grow without end; distributions stay as they
