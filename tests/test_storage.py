@@ -23,9 +23,10 @@ from nnlib import (
     SoftmaxCrossEntropy,
     SquaredError,
 )
-from nnlib.gates import Gate
+from nnlib.gates import Exp, Gate, Negate, Power
 from nnlib.layers import Layer
 from nnlib.network import files
+from nnlib.network.storage import describe_kind
 
 
 def rich_network(dtype=np.float64):
@@ -76,6 +77,9 @@ def test_a_path_may_be_a_string_and_keeps_its_name(tmp_path, monkeypatch):
     network.save("net")
     assert os.listdir() == ["net"]
     assert (Network.load("net").parameters_vector == network.parameters_vector).all()
+    network.save(b"net")
+    assert os.listdir() == ["net"]
+    assert (Network.load(b"net").parameters_vector == network.parameters_vector).all()
 
 
 def test_the_file_holds_no_pickle(saved):
@@ -135,6 +139,54 @@ def test_layers_of_one_s_own_are_loaded_by_name(tmp_path):
     other = Network.load(tmp_path / "own.npz", classes=[Double, TimesWithSettings])
     X = rng.normal(size=(3, 2))
     assert (other.forward(X) == network.forward(X)).all()
+
+
+def namesake(name, bases=(Gate,)):
+    """A reader's class with the name of one of the library's, which does something else."""
+    return type(name, bases, {"forward": lambda gate, z: 2 * z, "backward": lambda gate, g: 2 * g})
+
+
+def test_a_reader_s_class_is_not_taken_for_the_library_s(tmp_path):
+    own, path = namesake("Sigmoid"), tmp_path / "own.npz"
+    X = np.random.default_rng(1).normal(size=(3, 2))
+    network = Network([Dense(2, 2), own(), Sigmoid()], loss=SquaredError(),
+                      rng=np.random.default_rng(0))  # fmt: skip
+    network.save(path)
+    with pytest.raises(ValueError, match=r"names a class 'Sigmoid' of .*classes=\[\.\.\.\]"):
+        Network.load(path)
+    other = Network.load(path, classes=[own])
+    assert [type(layer) for layer in other.layers] == [Dense, own, Sigmoid]
+    assert (other.forward(X) == network.forward(X)).all()
+
+
+def test_files_from_before_packages_were_noted_are_read(saved, tmp_path):
+    def forget(words):
+        for layer in words["content"]["dict"]["layers"]:
+            del layer["dict"]["package"]
+        del words["content"]["dict"]["loss"]["dict"]["package"]
+
+    wanted = Network.load(saved)
+    rewritten(saved, forget)
+    own = namesake("Sigmoid")
+    assert str(Network.load(saved)) == str(wanted)
+    assert type(Network.load(saved, classes=[own]).layers[1]) is own  # as it was then
+
+
+def test_gates_of_circuits_are_loaded_too(tmp_path):
+    network = Network([Dense(2, 2), Exp(), Power(2), Negate()], loss=SquaredError(),
+                      rng=np.random.default_rng(0))  # fmt: skip
+    network.save(tmp_path / "gates.npz")
+    other, X = Network.load(tmp_path / "gates.npz"), np.ones((3, 2))
+    assert (other.forward(X) == network.forward(X)).all()
+
+
+def test_a_description_tells_namesakes_apart():
+    own = namesake("Sigmoid")
+    assert describe_kind([Dense(2, 2), Sigmoid()]) == "[Dense(fan_in=2, fan_out=2), Sigmoid()]"
+    assert describe_kind([Double()]) == "[Double()]"  # as in files from before
+    assert describe_kind([own()]) != describe_kind([Sigmoid()])
+    assert describe_kind(own()) != describe_kind(Sigmoid())
+    assert " at 0x" not in describe_kind(object())
 
 
 def test_a_layer_that_can_t_say_its_settings_is_refused_when_it_is_saved(tmp_path):

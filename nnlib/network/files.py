@@ -30,7 +30,7 @@ def write_file(path, kind, version, content):
     The file takes its name when it is complete: an interruption leaves the old one as it was.
     FileNotFoundError where the folder is missing.
     """
-    path = os.fspath(path)
+    path = os.fsdecode(path)
     folder = os.path.dirname(path) or "."
     if not os.path.isdir(folder):
         raise FileNotFoundError(
@@ -54,7 +54,7 @@ def read_file(path, kind, version):
     Raises FileNotFoundError where there is nothing, and ValueError where the file is damaged, holds
     another kind of thing, or is in a version of the format that this library doesn't know.
     """
-    path = os.fspath(path)
+    path = os.fsdecode(path)
     if not os.path.isfile(path):
         raise FileNotFoundError(f"there is no file {path!r}")
     with refuse_damage(path), open(path, "rb") as file:
@@ -86,7 +86,7 @@ def refuse_damage(path):
         raise
     except DAMAGE as error:
         raise ValueError(
-            f"{os.fspath(path)!r} is damaged or wasn't written by this library "
+            f"{os.fsdecode(path)!r} is damaged or wasn't written by this library "
             f"({type(error).__name__}: {error}): use another copy of it"
         ) from error
 

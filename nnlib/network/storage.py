@@ -1,13 +1,15 @@
 """A network in a file: layers in words, parameters in numbers (chapter 7)."""
 
 import inspect
+import re
 
 import numpy as np
 
-from nnlib import activations, layers, losses, regularizers
+from nnlib import activations, gates, layers, losses, regularizers
 from nnlib.network.files import UnknownClass, read_file, refuse_damage, write_file
 
 KIND, VERSION = "network", 1
+LIBRARY = "nnlib"
 
 
 def save(network, path):
@@ -26,12 +28,12 @@ def save(network, path):
 def load(make_network, path, classes):
     """The network that `save` wrote to `path`."""
     content = read_file(path, KIND, VERSION)
-    known = _known_classes() | {extra.__name__: extra for extra in classes}
+    own = {extra.__name__: extra for extra in classes}
     with refuse_damage(path):
         network = make_network(
-            from_words(content["layers"], known),
-            loss=from_words(content["loss"], known),
-            regularizer=from_words(content["regularizer"], known),
+            from_words(content["layers"], own),
+            loss=from_words(content["loss"], own),
+            regularizer=from_words(content["regularizer"], own),
             rng=np.random.default_rng(0),  # what it draws is overwritten by what was saved
             dtype=content["dtype"],
         )
@@ -62,7 +64,7 @@ def to_words(thing):
     """`thing` as JSON can hold it: plain values as they are, objects as their class and settings.
 
     An object's settings are what its method `settings()` gives: the arguments that make it again.
-    TypeError where they don't.
+    TypeError where they don't. The package tells a reader's own ReLU from the library's.
     """
     if thing is None or isinstance(thing, bool | int | float | str | np.generic | np.ndarray):
         return thing
@@ -77,26 +79,53 @@ def to_words(thing):
             "returns the arguments of its constructor, a dict"
         ) from None
     settings = {name: to_words(value) for name, value in settings.items()}
-    return {"class": type(thing).__name__, "settings": settings}
+    return {"class": type(thing).__name__, "package": package(thing), "settings": settings}
 
 
-def from_words(words, classes):
-    """The object that `to_words` described, made anew from `classes`, a dict by name."""
+def from_words(words, own):
+    """The object that `to_words` described, made anew; `own` are the reader's classes by name."""
     if isinstance(words, list):
-        return [from_words(part, classes) for part in words]
+        return [from_words(part, own) for part in words]
     if not isinstance(words, dict):
         return words
-    if words["class"] not in classes:
+    settings = {name: from_words(value, own) for name, value in words["settings"].items()}
+    return _find_class(words["class"], words.get("package"), own)(**settings)
+
+
+def package(thing):
+    """The package that the object's class comes from: "nnlib", or "__main__" for a notebook."""
+    return type(thing).__module__.partition(".")[0]
+
+
+def describe_kind(thing):
+    """`thing`, or a list, as it shows itself, but for addresses in memory.
+
+    A class of the reader's own that bears the name of one of the library's is said to be his.
+    """
+    words = re.sub(r" at 0x[0-9a-fA-F]+", "", repr(thing))
+    parts, library = thing if isinstance(thing, list) else [thing], _library()
+    own = [f"{package(part)}.{type(part).__name__}" for part in parts
+           if package(part) != LIBRARY and type(part).__name__ in library]  # fmt: skip
+    return f"{words} with {', '.join(own)}" if own else words
+
+
+def _find_class(name, package, own):
+    """The class that a file means; files from before packages were noted have None for it."""
+    if package == LIBRARY:
+        known = own | _library()
+    else:
+        known = _library() | own if package is None else own
+    if name not in known:
+        where = "" if package is None else f" of {package}"
         raise UnknownClass(
-            f"the file names a class {words['class']!r}, which is none of the library's: if it is "
+            f"the file names a class {name!r}{where}, which is none of the library's: if it is "
             "yours, load with classes=[...]"
         )
-    settings = {name: from_words(value, classes) for name, value in words["settings"].items()}
-    return classes[words["class"]](**settings)
+    return known[name]
 
 
-def _known_classes():
-    """The classes that a file may name: those that the library's rooms show at their doors."""
-    rooms = (activations, layers, losses, regularizers)
+def _library():
+    """The library's classes that a file may name: those that its rooms show at their doors."""
+    rooms = (activations, gates, layers, losses, regularizers)
     shown = [getattr(room, name) for room in rooms for name in room.__all__]
     return {thing.__name__: thing for thing in shown if isinstance(thing, type)}
