@@ -564,6 +564,16 @@ def test_numbers_too_large_for_float32_are_refused():
     network = small_network(dtype=np.float32)
     with pytest.raises(ValueError, match="1e\\+300, too large"):
         network.forward(np.full((2, 4), -1e300))
+    before = network.parameters_vector.copy()
+    with pytest.raises(ValueError, match="vector holds 1e\\+300, too large for float32"):
+        network.parameters_vector = np.full(43, 1e300)
+    with pytest.raises(ValueError, match="W.value holds 1e\\+300, too large for float32"):
+        network.layers[0].W.value = np.full((5, 4), -1e300)
+    assert (network.parameters_vector == before).all()
+    network = small_network(dtype=np.float32, loss=SquaredError())
+    for use in (network.gradient, network.loss_value, network.evaluate):
+        with pytest.raises(ValueError, match="targets holds 1e\\+200, too large for float32"):
+            use(np.ones((2, 4)), np.full((2, 3), 1e200))
 
 
 def test_a_network_shows_its_layers():

@@ -23,7 +23,8 @@ class Gate:
     there are several inputs, a tuple of them in the order of the inputs.
 
     Inputs are numbers or arrays. An array that a gate returns may be the gate's own buffer: it
-    holds until the gate is used again.
+    holds until the gate is used again. So a gate serves one thread at a time: give each thread a
+    copy of its own, `copy.deepcopy(gate)`.
     """
 
     __slots__ = ()
@@ -178,7 +179,8 @@ class Parameter:
                 f"{what} has shape {view.shape} in its network, got shape {new.shape}: "
                 "assign an array of the same shape"
             )
-        np.copyto(view, check_finite(new, what), casting="same_kind")
+        check_finite(new, what)
+        np.copyto(view, check_fits(new, what, view.dtype), casting="same_kind")
 
     def zero_grad(self):
         """Set the gradient to zero, in place."""
@@ -191,3 +193,16 @@ class Parameter:
 def as_floats(array):
     """`array` itself, or an array of whole numbers as float64: bytes would overflow and round."""
     return array if array.dtype.kind in "fc" else array.astype(np.float64)
+
+
+def check_fits(array, name, dtype):
+    """Return the finite `array`; raise ValueError for numbers beyond the largest of `dtype`."""
+    dtype = np.dtype(dtype)
+    if array.dtype.kind == "f" and array.dtype.itemsize > dtype.itemsize and array.size:
+        largest, limit = max(-array.min(), array.max()), np.finfo(dtype).max
+        if largest > limit:
+            raise ValueError(
+                f"{name} holds {largest:g}, too large for {dtype}, which ends at {limit:.2g}: "
+                f"scale {name}"
+            )
+    return array

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnlib.gates import Gate
-from nnlib.gates.gate import FromForward, as_floats
+from nnlib.gates.gate import FromForward, as_floats, check_fits
 from nnlib.validation import check_finite, check_labels, describe
 
 
@@ -36,10 +36,11 @@ class Loss(Gate):
     def encode(self, targets, shape, *, dtype=np.float64):
         """`targets` as a new array T of `shape` (K, n): labels (n,), or numbers in that shape.
 
-        Raises ValueError for another shape, for NaN and infinity, and for a target that the loss
-        can't take, naming the first; TypeError for what are no real numbers.
+        Raises ValueError for another shape, for NaN and infinity, for a number too large for
+        `dtype`, and for a target that the loss can't take, naming the first; TypeError for what are
+        no real numbers.
         """
-        targets = check_targets(targets)
+        targets = check_fits(check_targets(targets), "targets", dtype)
         if len(shape) != 2:
             raise ValueError(
                 f"{self.name} expects outputs of shape (K, n), got {tuple(shape)}: flatten them"

@@ -9,6 +9,7 @@ import copy
 
 import numpy as np
 
+from nnlib.gates.gate import check_fits
 from nnlib.initializers import check_float_dtype
 from nnlib.layers import Noisy
 from nnlib.losses import Loss
@@ -49,6 +50,9 @@ class Network:
     and 1 are refused, because pixels from 0 to 255 saturate a network that expects 0 to 1: scale
     them, or begin the layers with `Scale(1 / 255)`.
 
+    Its layers write into arrays of their own, in `predict`, too. So a network serves one thread at
+    a time: give each thread a copy of its own, `copy.deepcopy(network)`.
+
     >>> from nnlib import Dense, Sigmoid, SquaredError
     >>> layers = [Dense(784, 30), Sigmoid(), Dense(30, 10), Sigmoid()]
     >>> network = Network(layers, loss=SquaredError(), rng=np.random.default_rng(0))
@@ -87,7 +91,8 @@ class Network:
     @parameters_vector.setter
     def parameters_vector(self, vector):
         if vector is not self._value:
-            self._value[...] = check_vector(vector, "vector", length=len(self._value))
+            vector = check_vector(vector, "vector", length=len(self._value))
+            self._value[...] = check_fits(vector, "vector", self.dtype)
 
     @property
     def gradients_vector(self):
@@ -297,6 +302,8 @@ class Network:
     @classmethod
     def load(cls, path, *, classes=()):
         """The network that was saved to `path`; `classes` lists layers and losses of your own.
+
+        A ReLU of your own is never taken for the library's, nor the library's for yours.
 
         Raises FileNotFoundError, and ValueError where the file is damaged, of an unknown version,
         or names a class that is neither the library's nor among `classes`.

@@ -7,6 +7,7 @@ import numpy as np
 
 from nnlib.activations import Maxout, Sigmoid, Softmax
 from nnlib.gates import Dot, Gate
+from nnlib.gates.gate import check_fits
 from nnlib.layers import Flatten, Noisy, Scale
 from nnlib.losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy
 from nnlib.validation import check_matrix, describe
@@ -78,11 +79,7 @@ def check_examples(X, layers, dtype):
             "numbers around 1: pass nnlib.datasets.scaled(X), or begin the layers with "
             "Scale(1 / 255)"
         )
-    if X.dtype.kind == "f" and X.dtype.itemsize > dtype.itemsize:
-        largest = max(-X.min(), X.max())
-        if largest > np.finfo(dtype).max:
-            raise ValueError(f"X holds {largest:g}, too large for the network's {dtype}: scale X")
-    return X
+    return check_fits(X, "X", dtype)
 
 
 def _scales_first(layers):
