@@ -22,6 +22,7 @@ from nnlib import (
     Tanh,
     Trainer,
 )
+from nnlib.gates import Gate
 from nnlib.network.files import read_file, write_file
 from nnlib.optimizers import (
     SGD,
@@ -270,6 +271,16 @@ def test_a_file_that_fails_anywhere_leaves_the_trainer_as_it_is(tmp_path, change
         trainer.resume(path)
     assert_same(trainer, twin)
     assert trainer.optimizer.steps == twin.optimizer.steps
+
+
+def test_a_reader_s_class_is_no_match_for_the_library_s_of_the_same_name(tmp_path):
+    other_trainer([Dense(4, 3), Tanh()]).save(tmp_path / "run.npz")
+    own = type("Tanh", (Gate,), {"forward": lambda gate, z: z, "backward": lambda gate, g: g})
+    trainer = other_trainer([Dense(4, 3), own()])
+    with pytest.raises(ValueError, match="holds a training with the layers"):
+        trainer.resume(tmp_path / "run.npz")
+    trainer.save(tmp_path / "own.npz")
+    other_trainer([Dense(4, 3), own()]).resume(tmp_path / "own.npz")
 
 
 def test_other_files_are_refused(tmp_path):

@@ -1,13 +1,12 @@
 """A training in a file, so that it can go on in another process as if it had never stopped."""
 
 import copy
-import re
 from dataclasses import fields
 
 import numpy as np
 
 from nnlib.network.files import read_file, refuse_damage, write_file
-from nnlib.network.storage import layers_memory, restore
+from nnlib.network.storage import describe_kind, layers_memory, restore
 from nnlib.trainer.best import Best
 from nnlib.trainer.epoch import Epoch
 from nnlib.validation import check_count
@@ -110,19 +109,14 @@ def _made_of(trainer):
     """What must be the same for the memory of one training to mean anything to another."""
     network = trainer.network
     return {
-        "layers": f"{_words(network.layers)} of {len(network.parameters_vector)} parameters",
+        "layers": f"{describe_kind(network.layers)} of {len(network.parameters_vector)} parameters",
         "dtype": network.dtype.name,
-        "loss": _words(network.loss),
-        "regularizer": _words(network.regularizer),
-        "optimizer": _words(trainer.optimizer),
+        "loss": describe_kind(network.loss),
+        "regularizer": describe_kind(network.regularizer),
+        "optimizer": describe_kind(trainer.optimizer),
         "watch": trainer.watch,
         "generator": type(trainer.rng.bit_generator).__name__,
     }
-
-
-def _words(thing):
-    """`thing` with its settings, as it shows itself, but for addresses in memory."""
-    return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(thing))
 
 
 def _as_dict(record):

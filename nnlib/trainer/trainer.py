@@ -37,6 +37,9 @@ class Trainer:
 
     `watch` names the entry by which an epoch is the `best` so far: the lowest loss, or the highest
     accuracy. `restore_best()` brings its weights back.
+
+    A trainer serves one thread at a time, as its network does, and nothing else may use the network
+    meanwhile: give each thread a copy of its own, `copy.deepcopy(trainer)`.
     """
 
     def __init__(self, network, optimizer, *, rng, watch="validation_loss"):
