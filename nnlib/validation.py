@@ -143,6 +143,19 @@ def check_finite(array, name):
     return array
 
 
+def check_fits(array, name, dtype):
+    """Return the finite `array`; raise ValueError for numbers beyond the largest of `dtype`."""
+    dtype = np.dtype(dtype)
+    if array.dtype.kind == "f" and array.dtype.itemsize > dtype.itemsize and array.size:
+        largest, limit = max(-array.min(), array.max()), np.finfo(dtype).max
+        if largest > limit:
+            raise ValueError(
+                f"{name} holds {largest:g}, too large for {dtype}, which ends at {limit:.2g}: "
+                f"scale {name}"
+            )
+    return array
+
+
 def check_unmasked(values, name):
     """Return `values`; raise ValueError for a masked array that hides some of its numbers.
 

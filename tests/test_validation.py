@@ -8,7 +8,7 @@ import pytest
 
 from nnlib.datasets import Shift, Standardizer, centred, one_hot, scaled, split
 from nnlib.diagnostics import calibration
-from nnlib.layers import Dense
+from nnlib.layers import Dense, Flatten
 from nnlib.losses import SoftmaxCrossEntropy
 from nnlib.network import Network
 from nnlib.neurons import LinearRegression, Perceptron
@@ -32,8 +32,8 @@ def generator(seed=0):
     return np.random.default_rng(seed)
 
 
-def network():
-    return Network([Dense(3, 2)], loss=SoftmaxCrossEntropy(), rng=generator())
+def network(*layers):
+    return Network(layers or [Dense(3, 2)], loss=SoftmaxCrossEntropy(), rng=generator())
 
 
 def hidden(values):
@@ -56,6 +56,7 @@ PICTURES = np.zeros((5, 2, 2), np.uint8)
         lambda: check_labels(hidden(y)),
         lambda: network().loss_value(hidden(X), y),
         lambda: network().loss_value(X, hidden(y)),
+        lambda: network(Flatten(), Dense(4, 2)).forward(hidden(PICTURES / 255)),
         lambda: network().gradient(X, hidden(np.eye(2)[y])),
         lambda: network().score(X, hidden(y)),
         lambda: KernelSVM(Linear()).fit(X, hidden(y)),

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from nnlib.validation import check_finite
+from nnlib.validation import check_finite, check_fits
 
 FULL = 100  # arrays or rooms in a workspace: enough for every batch size in use
 
@@ -193,16 +193,3 @@ class Parameter:
 def as_floats(array):
     """`array` itself, or an array of whole numbers as float64: bytes would overflow and round."""
     return array if array.dtype.kind in "fc" else array.astype(np.float64)
-
-
-def check_fits(array, name, dtype):
-    """Return the finite `array`; raise ValueError for numbers beyond the largest of `dtype`."""
-    dtype = np.dtype(dtype)
-    if array.dtype.kind == "f" and array.dtype.itemsize > dtype.itemsize and array.size:
-        largest, limit = max(-array.min(), array.max()), np.finfo(dtype).max
-        if largest > limit:
-            raise ValueError(
-                f"{name} holds {largest:g}, too large for {dtype}, which ends at {limit:.2g}: "
-                f"scale {name}"
-            )
-    return array

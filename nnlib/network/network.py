@@ -9,7 +9,6 @@ import copy
 
 import numpy as np
 
-from nnlib.gates.gate import check_fits
 from nnlib.initializers import check_float_dtype
 from nnlib.layers import Noisy
 from nnlib.losses import Loss
@@ -27,7 +26,7 @@ from nnlib.network.wiring import (
     check_targets_shape,
     widths,
 )
-from nnlib.validation import check_rng, check_same_length, check_vector
+from nnlib.validation import check_fits, check_rng, check_same_length, check_vector
 
 CHUNK = 512  # examples evaluated at a time: enough to be fast, few enough to stay in the cache
 
@@ -43,8 +42,9 @@ class Network:
     `optimizer.step([network])` moves all of it.
 
     `layers` are gates in the order of the flow, each used once; `regularizer` adds a penalty on the
-    weights to the cost; `rng` draws the first weights; `dtype` is np.float64 or np.float32, which
-    is about twice as fast and accurate enough to train in.
+    weights to the cost (but for `MaxNorm`, which the trainer applies after each step); `rng` draws
+    the first weights; `dtype` is np.float64 or np.float32, which is about twice as fast and
+    accurate enough to train in.
 
     X may be of any number type; it is converted, never changed. Bytes (uint8) that aren't just 0
     and 1 are refused, because pixels from 0 to 255 saturate a network that expects 0 to 1: scale

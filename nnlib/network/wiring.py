@@ -7,10 +7,9 @@ import numpy as np
 
 from nnlib.activations import Maxout, Sigmoid, Softmax
 from nnlib.gates import Dot, Gate
-from nnlib.gates.gate import check_fits
 from nnlib.layers import Flatten, Noisy, Scale
 from nnlib.losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy
-from nnlib.validation import check_matrix, describe
+from nnlib.validation import check_fits, check_matrix, check_unmasked, describe
 
 
 def check_layers(layers):
@@ -69,7 +68,7 @@ def check_examples(X, layers, dtype):
     `dtype`, and for pixels as they are stored.
     """
     if _takes_images(layers) and np.ndim(X) > 2:
-        X = np.asarray(X)
+        X = np.asarray(check_unmasked(X, "X"))
         check_matrix(X.reshape(len(X), math.prod(X.shape[1:])))
     else:
         X = check_matrix(X, features=width_at_the_door(layers))
