@@ -2,6 +2,7 @@
 
 import copy
 import os
+import pickle
 import subprocess
 import sys
 import threading
@@ -281,6 +282,19 @@ def test_a_reader_s_class_is_no_match_for_the_library_s_of_the_same_name(tmp_pat
         trainer.resume(tmp_path / "run.npz")
     trainer.save(tmp_path / "own.npz")
     other_trainer([Dense(4, 3), own()]).resume(tmp_path / "own.npz")
+
+
+@pytest.mark.parametrize("twin_of", [copy.deepcopy, lambda it: pickle.loads(pickle.dumps(it))])
+def test_a_copied_training_goes_on_like_the_original(twin_of):
+    trainer = other_trainer([Dense(4, 3), Tanh(), Dense(3, 2)])
+    fit(trainer, 2)
+    twin = twin_of(trainer)
+    fit(trainer, 3)
+    before = twin.network.parameters_vector.copy()
+    fit(twin, 3)
+    assert_same(trainer, twin)
+    assert (before != twin.network.parameters_vector).any()
+    assert len(set(twin.history["loss"])) == 5  # each epoch measured anew
 
 
 def test_other_files_are_refused(tmp_path):
