@@ -455,6 +455,7 @@ def test_ctrl_c_keeps_the_finished_trials(tables, which, n_jobs, monkeypatch):
     assert not search.interrupted_
 
 
+@pytest.mark.usefixtures("ctrl_c_arrives")
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_a_real_ctrl_c(n_jobs, tmp_path):
     """SIGINT to the whole group of processes, as a terminal sends it."""

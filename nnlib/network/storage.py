@@ -100,7 +100,7 @@ def package(thing):
 def describe_kind(thing):
     """`thing`, or a list, as it shows itself, but for addresses in memory.
 
-    A class of the reader's own that bears the name of one of the library's is said to be his.
+    A class of the reader's own that bears the name of one of the library's stands with its package.
     """
     words = re.sub(r" at 0x[0-9a-fA-F]+", "", repr(thing))
     parts, library = thing if isinstance(thing, list) else [thing], _library()
