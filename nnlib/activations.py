@@ -12,8 +12,7 @@ import math
 import numpy as np
 
 from nnlib.gates import Gate, ReLU, Sigmoid, Tanh
-from nnlib.gates.gate import as_floats
-from nnlib.validation import check_count, check_number, describe
+from nnlib.validation import as_floats, check_count, check_number, describe
 
 __all__ = [
     "ELU",

@@ -143,6 +143,11 @@ def check_finite(array, name):
     return array
 
 
+def as_floats(array):
+    """`array` itself, or an array of whole numbers as float64: bytes would overflow and round."""
+    return array if array.dtype.kind in "fc" else array.astype(np.float64)
+
+
 def check_fits(array, name, dtype):
     """Return the finite `array`; raise ValueError for numbers beyond the largest of `dtype`."""
     dtype = np.dtype(dtype)

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from nnlib.validation import check_finite, check_fits
+from nnlib.validation import as_floats, check_finite, check_fits
 
 FULL = 100  # arrays or rooms in a workspace: enough for every batch size in use
 
@@ -188,8 +188,3 @@ class Parameter:
 
     def __repr__(self):
         return f"Parameter({self.name!r}, shape={self.value.shape}, dtype={self.value.dtype})"
-
-
-def as_floats(array):
-    """`array` itself, or an array of whole numbers as float64: bytes would overflow and round."""
-    return array if array.dtype.kind in "fc" else array.astype(np.float64)

@@ -8,7 +8,8 @@ import math
 
 import numpy as np
 
-from nnlib.gates.gate import Gate, as_floats
+from nnlib.gates.gate import Gate
+from nnlib.validation import as_floats
 
 
 class ReLU(Gate):

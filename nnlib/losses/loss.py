@@ -3,8 +3,8 @@
 import numpy as np
 
 from nnlib.gates import Gate
-from nnlib.gates.gate import FromForward, as_floats
-from nnlib.validation import check_finite, check_fits, check_labels, describe
+from nnlib.gates.gate import FromForward
+from nnlib.validation import as_floats, check_finite, check_fits, check_labels, describe
 
 
 class Loss(Gate):

@@ -7,6 +7,7 @@ above it: the surface that training walks down can be seen in full.
 import numpy as np
 
 from nnlib.validation import (
+    as_floats,
     check_count,
     check_matrix,
     check_number,
@@ -186,7 +187,7 @@ def _two(w):
     w = np.asarray(w)
     if w.ndim == 0 or w.shape[0] != 2:
         raise ValueError(f"w expects two weights, shape (2,) or (2, ...), got shape {w.shape}")
-    return w.astype(np.float64) if w.dtype.kind in "iub" else w
+    return as_floats(w)
 
 
 def _said(loss):

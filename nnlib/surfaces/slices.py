@@ -10,7 +10,7 @@ is the vector at the point (x1, x2) of the picture.
 
 import numpy as np
 
-from nnlib.validation import check_finite, check_rng, check_vector, describe
+from nnlib.validation import as_floats, check_finite, check_rng, check_vector, describe
 
 
 class Slice:
@@ -38,7 +38,7 @@ class Slice:
                 raise TypeError(f"{what} expects a function of a vector, got {describe(function)}")
         self.loss = loss
         self.loss_gradient = loss_gradient or getattr(loss, "gradient", None)
-        self.origin = _float(check_vector(origin, "origin")).copy()
+        self.origin = as_floats(check_vector(origin, "origin")).copy()
         directions = np.array(directions)
         if directions.ndim != 2 or directions.shape[1] != self.origin.size:
             raise ValueError(
@@ -123,7 +123,7 @@ def line_between(loss, start, end, **options):
 
     Source: Goodfellow, Vinyals and Saxe, 2015.
     """
-    start = _float(check_vector(start, "start"))
+    start = as_floats(check_vector(start, "start"))
     end = check_vector(end, "end", length=start.size)
     return Slice(loss, start, [end - start], **{"bounds": (-0.5, 1.5), **options})
 
@@ -136,7 +136,7 @@ def plane_through(loss, first, second, third, **options):
 
     Source: Garipov et al., 2018, section 3.
     """
-    first = _float(check_vector(first, "first"))
+    first = as_floats(check_vector(first, "first"))
     along = check_vector(second, "second", length=first.size) - first
     across = check_vector(third, "third", length=first.size) - first
     length = np.linalg.norm(along)
@@ -158,7 +158,7 @@ def principal_slice(loss, path, **options):
 
     Source: Li et al., 2018, section 7.2.
     """
-    path = _float(np.array(path))
+    path = as_floats(np.array(path))
     if path.ndim != 2 or len(path) < 3:
         raise ValueError(
             f"path expects shape (k, n), at least 3 vectors one a row, got shape {path.shape}"
@@ -195,7 +195,3 @@ def _random_direction(parameter, rng):
     d = rng.standard_normal(filters.shape)
     d *= np.linalg.norm(filters, axis=1, keepdims=True) / np.linalg.norm(d, axis=1, keepdims=True)
     return d.ravel()
-
-
-def _float(array):
-    return array if array.dtype.kind == "f" else array.astype(np.float64)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlib.validation import describe
+from nnlib.validation import as_floats, describe
 
 
 class Surface:
@@ -52,7 +52,7 @@ class Surface:
                 f"{self.name} expects a point of shape ({self.dimensions},) or many of shape "
                 f"({self.dimensions}, ...), coordinates first, got shape {points.shape}"
             )
-        return points if points.dtype.kind in "fc" else points.astype(np.float64)
+        return as_floats(points)
 
     def __repr__(self):
         return f"{type(self).__name__}()"

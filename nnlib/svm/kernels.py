@@ -9,8 +9,7 @@ Source: Boser, Guyon and Vapnik, A training algorithm for optimal margin classif
 
 import numpy as np
 
-from nnlib.gates.gate import as_floats
-from nnlib.validation import check_count, check_number
+from nnlib.validation import as_floats, check_count, check_number
 
 
 class Kernel:

@@ -12,7 +12,7 @@ import numpy as np
 from nnlib import plots
 from nnlib.plots.circuits import number
 from nnlib.plots.relief import Relief
-from nnlib.widgets.controls import button, row
+from nnlib.widgets.controls import FULL_NAME, button, row
 from nnlib.widgets.picture import Widget
 from nnlib.widgets.scene import Scene
 
@@ -140,9 +140,8 @@ class SurfaceExplorer(Widget):
         return Relief(ax, self.bounds, front)
 
     def _step_controls(self):
-        style = {"description_width": "initial"}
         last = self.steps
-        self.step = ipywidgets.IntSlider(last, 0, last, description="step", style=style)
+        self.step = ipywidgets.IntSlider(last, 0, last, description="step", style=FULL_NAME)
         self.step.observe(self.redraw, "value")
         self.play = ipywidgets.Play(value=last, min=0, max=last, interval=PACE)
         self.play.layout.display = "none"  # its buttons show signs alone; ours have names
