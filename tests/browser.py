@@ -148,6 +148,27 @@ def widget(page, kind):
     return found
 
 
+def wait_until(true, what):
+    """Wait until something is true; if it never is, say `what` is wrong."""
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end, what
+        time.sleep(0.02)
+
+
+def settled(reading):
+    """What `reading()` gives once it stays the same: what was on its way has arrived."""
+    seen = [None, reading()]
+
+    def stays():
+        time.sleep(0.6)
+        seen.append(reading())
+        return seen[-1] == seen[-2]
+
+    wait_until(stays, f"still changing: {seen}")
+    return seen[-1]
+
+
 def picture(widget, other_than=None):
     """The pixels of the widget's picture, as soon as there are some that differ from others."""
     image = widget.locator("img.nnlib-picture")

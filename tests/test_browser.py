@@ -1,5 +1,7 @@
 """The chapters in a real browser: cells run, and widgets answer to the keyboard and the mouse."""
 
+import itertools
+
 import pytest
 
 from tests import browser as web
@@ -161,7 +163,8 @@ def test_words_are_read_aloud_only_when_they_have_settled(touched):
     heard = touched.evaluate("window.heard")
     changes = [when for kind, when, _ in heard if kind == "words"]
     announced = [when for kind, when, _ in heard if kind == "told"]
-    assert len(announced) < len(changes)
+    overtaken = sum(later - when < 800 for when, later in itertools.pairwise(changes))
+    assert len(announced) <= len(changes) - overtaken
     for when in announced:
         assert not any(when - 900 < change < when for change in changes)
     assert heard[-1][0] == "told"

@@ -2,7 +2,6 @@
 
 import base64
 import io
-import time
 
 import pytest
 from PIL import Image
@@ -89,10 +88,11 @@ def test_a_quick_stroke_passes_all_its_places(page, reader):
     draw(page, reader, *teeth)
     web.words(reader, holding="A drawing of 1 stroke, in rows 2 to 25 and columns 0 to 27")
     middles = [((x + right) / 2, 14) for (x, _), (right, _) in zip(teeth, teeth[1:], strict=False)]
-    end = time.monotonic() + web.PATIENCE
-    while max(missing := [tone(reader, *place) for place in [*teeth, *middles]]) > 100:
-        assert time.monotonic() < end, f"the grey tones are {missing}"
-        time.sleep(0.1)
+
+    def tones():
+        return [tone(reader, *place) for place in [*teeth, *middles]]
+
+    web.wait_until(lambda: max(tones()) <= 100, "not every place is drawn")
     assert tone(reader, 14.5, 2) > 200  # beside the stroke
 
 
@@ -150,10 +150,11 @@ def test_examples_are_picked_by_keyboard(reader):
     slider = reader.locator('.noUi-handle[aria-label="number"]')
     slider.focus()
     slider.press("ArrowRight")
-    end = time.monotonic() + web.PATIENCE
-    while web.words(reader, holding="Example ") == first:
-        assert time.monotonic() < end, "the slider changes nothing"
-        time.sleep(0.02)
+
+    def moved():
+        return web.words(reader, holding="Example ") != first
+
+    web.wait_until(moved, "the slider changes nothing")
     reader.get_by_label("examples").select_option(label="every 4 (9)")
     web.words(reader, holding="labelled 4.")
 

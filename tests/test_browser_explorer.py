@@ -1,7 +1,6 @@
 """The cost-surface explorer in a real browser: dragged, steered by keys, played, made narrow."""
 
 import re
-import time
 
 import pytest
 
@@ -10,11 +9,14 @@ from tests import browser as web
 
 pytestmark = web.needs_chromium
 
+# It plays slowly: a busy machine shall have the time to pause it.
 CELL = """import numpy as np
 from nnlib.datasets import blobs
 from nnlib.widgets import cost_surface_explorer
 X, y = blobs(60, centers=((-1, -0.6), (1, 0.6)), noise=0.8, rng=np.random.default_rng(0))
-cost_surface_explorer(X, y)
+explorer = cost_surface_explorer(X, y)
+explorer.play.interval = 300
+explorer
 """
 
 
@@ -54,13 +56,13 @@ def test_the_start_is_dragged_and_the_walk_follows(page, explorer):
     page.mouse.up()
     scale = 6 / (MAP[2] * box["width"])  # the map is 6 wide
     wanted = w1 + 60 * scale, w2 + 40 * scale
-    end = time.monotonic() + web.PATIENCE
-    while (start := start_of(web.words(explorer))) != pytest.approx(wanted, abs=0.03):
-        assert time.monotonic() < end, f"the start stays at {start}, wanted {wanted}"
-        time.sleep(0.02)
+
+    def start():
+        return start_of(web.words(explorer))
+
+    web.wait_until(lambda: start() == pytest.approx(wanted, abs=0.03), f"it doesn't reach {wanted}")
     page.mouse.move(x, y)  # no button is held
-    page.wait_for_timeout(300)
-    assert start_of(web.words(explorer)) == start
+    assert web.settled(start) == pytest.approx(wanted, abs=0.03)
 
 
 def start_of(words):
@@ -93,15 +95,14 @@ def test_steps_are_played_and_paused(explorer, by_key):
     def press(name):
         image.press(" ") if by_key else explorer.get_by_role("button", name=name).click()
 
+    def step():
+        return int(re.search(r"Step (\d+) of 100", web.words(explorer))[1])
+
     press("play")
-    web.words(explorer, holding="Step 3 of 100")
+    web.wait_until(lambda: 2 < step() < 100, "no step is played")  # some may be left out
     press("pause")
     explorer.get_by_role("button", name="play").wait_for()
-    explorer.page.wait_for_timeout(600)  # what is on its way may arrive
-    step = re.search(r"Step \d+", web.words(explorer))[0]
-    explorer.page.wait_for_timeout(600)
-    assert step in web.words(explorer)
-    assert int(step[5:]) < 100
+    assert web.settled(step) < 100
 
 
 def test_sliders_and_choices_answer_to_the_keyboard(explorer):
