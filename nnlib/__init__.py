@@ -39,7 +39,18 @@ from nnlib.initializers import (
     Uniform,
     Zeros,
 )
-from nnlib.layers import BatchNorm, Dense, Dropout, Flatten, GaussianNoise, Scale
+from nnlib.layers import (
+    BatchNorm,
+    Convolution,
+    Dense,
+    Dropout,
+    Flatten,
+    GaussianNoise,
+    MaxPool,
+    MeanPool,
+    Scale,
+    Unflatten,
+)
 from nnlib.losses import (
     BinaryCrossEntropy,
     CrammerSingerHinge,
@@ -83,6 +94,7 @@ __all__ = [
     "BatchNorm",
     "BinaryCrossEntropy",
     "Constant",
+    "Convolution",
     "CrammerSingerHinge",
     "Dense",
     "Dropout",
@@ -99,7 +111,9 @@ __all__ = [
     "LeakyReLU",
     "Linear",
     "MaxNorm",
+    "MaxPool",
     "Maxout",
+    "MeanPool",
     "Momentum",
     "Nesterov",
     "Network",
@@ -123,6 +137,7 @@ __all__ = [
     "Tanh",
     "Trainer",
     "TrainingDiverged",
+    "Unflatten",
     "Uniform",
     "Unit",
     "WestonWatkinsHinge",

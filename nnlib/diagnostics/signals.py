@@ -67,7 +67,7 @@ def dead_units(network, X):
     with network.mode(training=False):
         _, flats = _walk_forward(network, check_examples(X, network.layers, network.dtype))
     none = np.empty(0, np.intp)
-    return [none if flat is None else np.flatnonzero(flat.all(axis=1)) for flat in flats]
+    return [none if flat is None else np.flatnonzero(flat.all(axis=-1)) for flat in flats]
 
 
 def update_ratios(network, before):
@@ -145,7 +145,7 @@ def _moments(array):
 
 
 def _stuck(flat):
-    return (nan, nan) if flat is None else (float(flat.mean()), int(flat.all(axis=1).sum()))
+    return (nan, nan) if flat is None else (float(flat.mean()), int(flat.all(axis=-1).sum()))
 
 
 def _word(value):

@@ -1,4 +1,4 @@
-"""The layer that gives every feature of a minibatch mean 0 and spread 1 (chapter 6)."""
+"""The layer that gives every feature of a minibatch mean 0 and spread 1 (chapters 6 and 8)."""
 
 import numpy as np
 
@@ -13,7 +13,8 @@ class BatchNorm(Layer):
     """y = γ x̂ + β, where x̂ = (x - μ) / √(σ² + ε): each feature standardized, then scaled anew.
 
     Shapes: x and y (features, n); γ (`gamma`) and β (`beta`), which are learned, and the running
-    mean and variance (features, 1).
+    mean and variance (features, 1). Images (features, height, width, n) do as well: their channels
+    are the features, and all places of all images count as examples.
 
     In training μ and σ² = Σ (x - μ)² / n are those of the minibatch, and the layer keeps running
     ones: running = momentum · running + (1 - momentum) · the minibatch's, for the variance that of
@@ -52,6 +53,10 @@ class BatchNorm(Layer):
         self.running_mean = np.zeros(column, dtype)
         self.running_variance = np.ones(column, dtype)
 
+    def output_shape(self, shape):
+        """The input's; (features,) where that isn't known."""
+        return (self.features,) if shape is None else shape
+
     def parameters(self):
         return [] if self.gamma is None else [self.gamma, self.beta]
 
@@ -69,17 +74,17 @@ class BatchNorm(Layer):
             self.running_variance[...] = state["running_variance"]
 
     def forward(self, x):
-        x = self._check_input(x)
+        shape, x = np.shape(x), self._check_input(x)
         self.batch_statistics = self.training
         x_hat = self._standardize_batch(x) if self.training else self._standardize(x)
         self.x_hat = x_hat
         y = np.multiply(self.gamma.value, x_hat, out=self.buffer_like("y", x))
         y += self.beta.value
-        return y
+        return y.reshape(shape)
 
     def backward(self, grad):
         gamma, beta, x_hat = self.gamma, self.beta, self.x_hat
-        grad = np.asarray(grad, x_hat.dtype)
+        shape, grad = grad.shape, np.asarray(grad, x_hat.dtype).reshape(x_hat.shape)
         dx = np.multiply(grad, x_hat, out=self.buffer_like("dx", x_hat))
         self.sum_columns(dx, out=gamma.grad)
         self.sum_columns(grad, out=beta.grad)
@@ -93,7 +98,7 @@ class BatchNorm(Layer):
         else:
             np.copyto(dx, grad)
         dx *= np.multiply(gamma.value, self.scale, out=self.buffer_like("slope", gamma.value))
-        return dx
+        return dx.reshape(shape)
 
     def _standardize_batch(self, x):
         """x̂ by the minibatch's own mean and variance, which the running ones follow."""
@@ -135,15 +140,16 @@ class BatchNorm(Layer):
         running += step
 
     def _check_input(self, x):
-        """`x` in the layer's dtype, if it is an array (features, n)."""
+        """`x` (features, n) in the layer's dtype, if it has as many features."""
         if self.gamma is None:
             raise ValueError(f"{self} isn't ready: call initialize(rng=...) first")
         if not isinstance(x, np.ndarray):
             raise TypeError(f"BatchNorm expects an array (features, n), got {describe(x)}")
-        if x.ndim != 2 or x.shape[0] != self.features or x.shape[1] == 0:
+        if x.ndim not in (2, 4) or x.shape[0] != self.features or x.size == 0:
             raise ValueError(
-                f"BatchNorm expects {self.features} features, shape ({self.features}, n), "
-                f"got shape {x.shape}"
+                f"BatchNorm expects {self.features} features, shape ({self.features}, n) or "
+                f"({self.features}, height, width, n), got shape {x.shape}"
             )
         dtype = self.gamma.value.dtype
+        x = x.reshape(self.features, -1)
         return x if x.dtype == dtype or x.dtype.kind == "c" else x.astype(dtype)

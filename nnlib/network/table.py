@@ -1,19 +1,23 @@
 """A network as a table: its layers, what they hand on, and what they learn."""
 
-from nnlib.network.wiring import widths
+from nnlib.network.wiring import shapes
 
 
 def table(network):
     """The lines that `print(network)` shows."""
     rows = [("", "layer", "outputs", "parameters")]
-    for index, (layer, width) in enumerate(
-        zip(network.layers, widths(network.layers), strict=True)
+    for index, (layer, shape) in enumerate(
+        zip(network.layers, shapes(network.layers), strict=True)
     ):
-        outputs = "?" if width is None else f"{width:,}"
+        outputs = "?" if shape is None else " x ".join(map(_side, shape))
         learned = sum(parameter.value.size for parameter in layer.parameters())
         rows.append((str(index), repr(layer), outputs, f"{learned:,}"))
     room = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join([*(_line(row, room) for row in rows), _summary(network)])
+
+
+def _side(length):
+    return "?" if length is None else f"{length:,}"
 
 
 def _line(row, room):

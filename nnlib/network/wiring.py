@@ -7,9 +7,12 @@ import numpy as np
 
 from nnlib.activations import Maxout, Sigmoid, Softmax
 from nnlib.gates import Dot, Gate
-from nnlib.layers import Flatten, Noisy, Scale
+from nnlib.layers import BatchNorm, Convolution, Flatten, MaxPool, MeanPool, Noisy, Scale
+from nnlib.layers.images import show
 from nnlib.losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy
 from nnlib.validation import check_fits, check_matrix, check_unmasked, describe
+
+IMAGES = Convolution, Flatten, MaxPool, MeanPool  # what may meet data (n, channels, height, width)
 
 
 def check_layers(layers):
@@ -32,7 +35,7 @@ def check_layers(layers):
                     f"layers {other} and {index} are the same {kind(layer)} object: make one for "
                     "each place, because each has weights and a memory of its own"
                 )
-    _check_widths(layers)
+    _check_shapes(layers)
     return list(layers)
 
 
@@ -44,7 +47,7 @@ def width_at_the_door(layers):
     """The number of features that the first layers ask for; None where they take any number."""
     groups = 1
     for layer in layers:
-        if isinstance(layer, Flatten):
+        if isinstance(layer, IMAGES):
             return None
         if isinstance(layer, Maxout):
             groups *= layer.k
@@ -54,15 +57,15 @@ def width_at_the_door(layers):
 
 
 def _takes_images(layers):
-    """Whether the data meet a Flatten first, or after layers that take any shape."""
+    """Whether the data meet a layer for images first, or after layers that take any shape."""
     for layer in layers:
         if not isinstance(layer, Scale | Noisy):
-            return isinstance(layer, Flatten)
+            return isinstance(layer, IMAGES)
     return False
 
 
 def check_examples(X, layers, dtype):
-    """Return X as an array (n, features), or (n, ...) for a network that starts with Flatten.
+    """Return X as an array (n, features), or (n, ...) for a network that starts with images.
 
     Raises ValueError for a shape that doesn't fit, an empty X, NaN, infinity, numbers too large for
     `dtype`, and for pixels as they are stored.
@@ -86,7 +89,7 @@ def _scales_first(layers):
     for layer in layers:
         if isinstance(layer, Scale):
             return True
-        if hasattr(layer, "fan_in"):
+        if layer.parameters():
             return False
     return False
 
@@ -169,33 +172,64 @@ def _takes_one_input(gate):
     return True
 
 
-def widths(layers):
-    """The number of features that each layer hands on; None where only the data can tell."""
-    width, found = None, []
+def shapes(layers):
+    """The shape of an example as each layer hands it on; None where only the data can tell."""
+    shape, found = None, []
     for layer in layers:
-        if hasattr(layer, "fan_out"):
-            width = layer.fan_out
-        elif isinstance(layer, Maxout) and width is not None:
-            width //= layer.k
-        elif isinstance(layer, Flatten) or not type(layer).__module__.startswith("nnlib."):
-            width = None  # a gate of the reader's own may do anything
-        found.append(width)
+        shape = _handed_on(layer, shape)
+        found.append(shape)
     return found
 
 
-def _check_widths(layers):
+def widths(layers):
+    """The number of features that each layer hands on; None where it is unknown, or for images."""
+    return [shape[0] if shape is not None and len(shape) == 1 else None for shape in shapes(layers)]
+
+
+def _handed_on(layer, shape):
+    """The shape of an example behind the layer, from the shape before it."""
+    if not type(layer).__module__.startswith("nnlib."):
+        return None  # a gate of the reader's own may do anything
+    if hasattr(layer, "output_shape"):
+        return layer.output_shape(shape)
+    if hasattr(layer, "fan_out"):
+        return (layer.fan_out,)
+    if isinstance(layer, Maxout) and shape is not None:
+        return (shape[0] // layer.k, *shape[1:])
+    return shape
+
+
+def _check_shapes(layers):
     """Raise ValueError where a layer doesn't expect what the one before it hands on."""
-    found = widths(layers)
-    for index, (width, layer) in enumerate(zip(found, layers[1:], strict=False), start=1):
-        fan_in = getattr(layer, "fan_in", None)
-        if isinstance(layer, Maxout) and width is not None and width % layer.k:
-            raise ValueError(
-                f"layer {index} (Maxout) makes groups of {layer.k}, and {width} features come from "
-                f"layer {index - 1} ({kind(layers[index - 1])}): make them a multiple of {layer.k}"
-            )
-        if width is not None and fan_in is not None and fan_in != width:
-            raise ValueError(
-                f"layer {index} ({kind(layer)}) expects fan_in {fan_in}, but {width} features "
-                f"(fan_out) come from layer {index - 1} ({kind(layers[index - 1])}): "
-                "make the two equal"
-            )
+    shape = None
+    for index, layer in enumerate(layers):
+        if shape is not None:
+            _check_neighbours(layers, index, shape)
+        try:
+            shape = _handed_on(layer, shape)
+        except ValueError as error:
+            raise ValueError(f"layer {index}: {error}") from None
+
+
+def _check_neighbours(layers, index, shape):
+    """Raise ValueError where layer `index` can't take examples of `shape` from the one before."""
+    layer, width = layers[index], shape[0]
+    before = f"layer {index - 1} ({kind(layers[index - 1])})"
+    if isinstance(layer, Maxout) and width % layer.k:
+        raise ValueError(
+            f"layer {index} (Maxout) makes groups of {layer.k}, and {width} features come from "
+            f"{before}: make them a multiple of {layer.k}"
+        )
+    fan_in = getattr(layer, "fan_in", None)
+    if fan_in is None:
+        return
+    if len(shape) > 1 and not isinstance(layer, BatchNorm):
+        raise ValueError(
+            f"layer {index} ({kind(layer)}) expects columns of features, but images "
+            f"{show(shape)} come from {before}: put a Flatten() between the two"
+        )
+    if fan_in != width:
+        raise ValueError(
+            f"layer {index} ({kind(layer)}) expects fan_in {fan_in}, but {width} features "
+            f"(fan_out) come from {before}: make the two equal"
+        )

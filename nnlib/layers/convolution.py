@@ -1,0 +1,186 @@
+"""The layer that looks at images through small windows, with the same weights in each (chapter 8).
+
+A `Dense` layer knows nothing of neighbours: shuffle all pixels, and it learns as well. Here a
+neuron sees one window of the image, and its weights, a *filter*, are shared by all windows.
+"""
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from nnlib.gates import Parameter
+from nnlib.gates.gate import FromForward
+from nnlib.initializers import He, Zeros, check_float_dtype, check_initializer
+from nnlib.layers.images import check_image_shape, check_images, show
+from nnlib.layers.layer import Layer
+from nnlib.validation import check_count, check_rng
+
+
+class Convolution(Layer):
+    """z = W * a + b: `out_channels` filters, each laid on every window of the images.
+
+        z[o, y, x] = b[o] + Σ over c, i, j of W[o, c, i, j] · a[c, y·stride + i, x·stride + j]
+
+    Shapes: input a (in_channels, height, width, n); W (out_channels, in_channels, size, size), a
+    filter for each output channel; b (out_channels, 1); output z (out_channels, height', width', n)
+    with height' = (height + 2 padding - size) // stride + 1, and width' likewise. `padding` frames
+    the images with so many rows and columns of zeros on each side: 0 is known as "valid" or
+    "narrow", size // 2 for an odd size as "same" or "half", size - 1 as "full".
+
+    All windows are copied side by side, a window a column, (in_channels · size², height' · width' ·
+    n), and the layer is a `Dense` on them, forward and backward. What is one more in backward: an
+    input stands in several windows, and where a wire branches, gradients add up.
+
+    Mathematics calls this a cross-correlation; its convolution turns the filter upside down first,
+    which makes no difference to a filter that is learned.
+
+    `weights` and `bias` are initializers, `He()` and `Zeros()` unless others are given; they draw
+    W as a matrix (out_channels, fan_in), a filter a row, with fan_in = in_channels · size². Raises
+    ValueError for images with other channels or smaller than a filter, and for a forward before
+    `initialize`. Source: LeCun and others, 1989 and 1998.
+
+    >>> from nnlib.initializers import Constant
+    >>> layer = Convolution(1, 1, 2, weights=Constant(1.0))
+    >>> layer.initialize(rng=np.random.default_rng(0))
+    >>> image = np.arange(9.0).reshape(1, 3, 3, 1)
+    >>> layer.forward(image)[0, :, :, 0]  # the sum of each window of 2 x 2
+    array([[ 8., 12.],
+           [20., 24.]])
+    >>> layer.backward(np.ones((1, 2, 2, 1)))[0, :, :, 0]  # in how many windows each pixel stands
+    array([[1., 2., 1.],
+           [2., 4., 2.],
+           [1., 2., 1.]])
+    """
+
+    symbol = "W∗a+b"
+    here = FromForward()
+    input_grad = True  # False spares the first layer of a network the gradient nobody asks for
+
+    def __init__(
+        self, in_channels, out_channels, size, *, padding=0, stride=1, weights=None, bias=None
+    ):
+        self.in_channels = check_count(in_channels, "in_channels")
+        self.out_channels = check_count(out_channels, "out_channels")
+        self.size = check_count(size, "size")
+        self.padding = check_count(padding, "padding", minimum=0)
+        self.stride = check_count(stride, "stride")
+        self.weights = check_initializer(He() if weights is None else weights, "weights")
+        self.bias = check_initializer(Zeros() if bias is None else bias, "bias")
+        self.W = self.b = None
+
+    def settings(self):
+        settings = {name: getattr(self, name) for name in ("in_channels", "out_channels", "size")}
+        rare = {"padding": (self.padding, 0), "stride": (self.stride, 1)}
+        return settings | {name: value for name, (value, usual) in rare.items() if value != usual}
+
+    def initialize(self, *, rng, dtype=np.float64):
+        """Draw W, then b."""
+        check_rng(rng)
+        dtype = check_float_dtype(dtype)
+        fan_in = self.in_channels * self.size**2
+        W = self.weights((self.out_channels, fan_in), rng=rng, dtype=dtype)
+        b = self.bias((self.out_channels, 1), rng=rng, dtype=dtype)
+        self.W = Parameter(W.reshape(-1, self.in_channels, self.size, self.size), name="W")
+        self.b = Parameter(b, name="b", decays=False)
+
+    def parameters(self):
+        return [] if self.W is None else [self.W, self.b]
+
+    def forward(self, a):
+        self.here = room = self.room(a)
+        room.inside[...] = a
+        room.fields[...] = room.windows  # so that room.columns holds a window a column
+        self._matrix(self.W.value).dot(room.columns, out=room.z)
+        room.z += self.b.value
+        return room.images
+
+    def backward(self, grad):
+        room = self.here
+        dz = self._check_grad(grad)
+        dz.dot(room.columns.T, out=self._matrix(self.W.grad))
+        self.sum_columns(dz, out=self.b.grad)
+        if not self.input_grad:
+            return None
+        self._matrix(self.W.value).T.dot(dz, out=room.share_columns)
+        room.grads[...] = 0
+        for i, j in np.ndindex(self.size, self.size):
+            room.grad_windows[:, i, j] += room.shares[:, i, j]  # where wires branch, gradients add
+        room.grad[...] = room.grad_inside
+        return room.grad
+
+    def output_shape(self, shape):
+        """(out_channels, height', width') for images (in_channels, height, width).
+
+        A side that isn't known is None, and so is a shape.
+        """
+        if shape is None:
+            shape = self.in_channels, None, None
+        check_image_shape(shape, self, channels=self.in_channels)
+        short = [side for side in shape[1:] if side and side + 2 * self.padding < self.size]
+        if short:
+            raise ValueError(
+                f"{self} has filters of {self.size} x {self.size}, which don't fit into images "
+                f"{show(shape)}: choose a smaller size, or a padding"
+            )
+        places = [side and self._places(side + 2 * self.padding) for side in shape[1:]]
+        return (self.out_channels, *places)
+
+    def admit(self, a):
+        """`a`, if it is an array (in_channels, height, width, n) that a filter fits into."""
+        if self.W is None:
+            raise ValueError(f"{self} has no weights yet: call initialize(rng=...) first")
+        self.output_shape(check_images(a, self))
+        return a
+
+    def furnish(self, a):
+        channels, height, width, n = a.shape
+        dtype = a.dtype if a.dtype.kind == "c" else self.W.value.dtype
+        framed = channels, height + 2 * self.padding, width + 2 * self.padding, n
+        images = (*self.output_shape(a.shape[:3]), n)
+        frame, grads = np.zeros(framed, dtype), np.zeros(framed, dtype)
+        windows, grad_windows = self._windows(frame), self._windows(grads)
+        fields, shares = np.empty(windows.shape, dtype), np.empty(windows.shape, dtype)
+        z = np.empty(images, dtype)
+        return {
+            "inside": self._inside(frame),
+            "windows": windows,
+            "fields": fields,
+            "columns": fields.reshape(channels * self.size**2, -1),
+            "images": z,
+            "z": z.reshape(self.out_channels, -1),
+            "shares": shares,
+            "share_columns": shares.reshape(channels * self.size**2, -1),
+            "grads": grads,
+            "grad_windows": grad_windows,
+            "grad_inside": self._inside(grads),
+            "grad": np.empty(a.shape, dtype),
+        }
+
+    def _windows(self, framed):
+        """A view of all windows of framed images, (channels, size, size, height', width', n)."""
+        channels, height, width, example = framed.strides
+        shape = framed.shape[0], self.size, self.size, *map(self._places, framed.shape[1:3])
+        steps = channels, height, width, self.stride * height, self.stride * width, example
+        return as_strided(framed, (*shape, framed.shape[3]), steps)
+
+    def _places(self, side):
+        """How many windows stand along a framed side."""
+        return (side - self.size) // self.stride + 1
+
+    def _inside(self, framed):
+        """The images without their frame, a view."""
+        p = self.padding
+        return framed[:, p : framed.shape[1] - p, p : framed.shape[2] - p]
+
+    def _matrix(self, filters):
+        """Filters (out_channels, in_channels, size, size), or their gradient, a filter a row."""
+        return filters.reshape(self.out_channels, -1)
+
+    def _check_grad(self, grad):
+        """`grad` as (out_channels, places), if it has the shape of the last output."""
+        room = self.here
+        if grad.shape != room.images.shape:
+            raise ValueError(
+                f"Convolution expects a gradient of its last output's shape, {room.images.shape}, "
+                f"got shape {grad.shape}"
+            )
+        return np.asarray(grad, self.W.grad.dtype).reshape(room.z.shape)
