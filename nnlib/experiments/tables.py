@@ -5,6 +5,8 @@
 """
 
 from nnlib.experiments.baselines import BASELINES, measure_baseline
+from nnlib.experiments.convnet_settings import CONVNETS
+from nnlib.experiments.convnets import measure_convnets
 from nnlib.experiments.measuring import measure
 from nnlib.experiments.nielsen import NIELSEN
 from nnlib.experiments.regularization import REGULARIZATION
@@ -17,4 +19,5 @@ EXPERIMENTS = {
     "baselines": (BASELINES, measure_baseline),
     "sizes": (SIZES, measure_sizes),
     "headline": (CANDIDATES, measure_headline),
+    "convnets": (CONVNETS, measure_convnets),
 }
