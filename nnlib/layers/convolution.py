@@ -88,22 +88,23 @@ class Convolution(Layer):
     def forward(self, a):
         self.here = room = self.room(a)
         room.inside[...] = a
-        room.fields[...] = room.windows  # so that room.columns holds a window a column
-        self._matrix(self.W.value).dot(room.columns, out=room.z)
+        room.fields[...] = room.windows  # so that each of room.columns holds a window a column
+        np.matmul(self._matrix(self.W.value), room.columns, out=room.z_rows)
         room.z += self.b.value
-        return room.images
+        return room.maps
 
     def backward(self, grad):
         room = self.here
-        dz = self._check_grad(grad)
-        dz.dot(room.columns.T, out=self._matrix(self.W.grad))
+        dz, dz_rows = self._check_grad(grad)
+        np.matmul(room.columns, dz_rows.transpose(0, 2, 1), out=room.dW_rows)
+        np.add.reduce(room.dW_rows, axis=0, out=self._matrix(self.W.grad).T)
         self.sum_columns(dz, out=self.b.grad)
         if not self.input_grad:
             return None
-        self._matrix(self.W.value).T.dot(dz, out=room.share_columns)
-        room.grads[...] = 0
+        np.matmul(self._matrix(self.W.value).T, dz_rows, out=room.share_columns)
+        room.framed_grad[...] = 0
         for i, j in np.ndindex(self.size, self.size):
-            room.grad_windows[:, i, j] += room.shares[:, i, j]  # where wires branch, gradients add
+            room.grad_windows[:, :, i, j] += room.shares[:, :, i, j]  # where wires branch, they add
         room.grad[...] = room.grad_inside
         return room.grad
 
@@ -135,32 +136,35 @@ class Convolution(Layer):
         channels, height, width, n = a.shape
         dtype = a.dtype if a.dtype.kind == "c" else self.W.value.dtype
         framed = channels, height + 2 * self.padding, width + 2 * self.padding, n
-        images = (*self.output_shape(a.shape[:3]), n)
-        frame, grads = np.zeros(framed, dtype), np.zeros(framed, dtype)
-        windows, grad_windows = self._windows(frame), self._windows(grads)
+        frame, framed_grad = np.zeros(framed, dtype), np.zeros(framed, dtype)
+        windows = self._windows(frame)
         fields, shares = np.empty(windows.shape, dtype), np.empty(windows.shape, dtype)
-        z = np.empty(images, dtype)
+        rows, fan_in = len(windows), channels * self.size**2
+        maps = np.empty((*self.output_shape(a.shape[:3]), n), dtype)
         return {
             "inside": self._inside(frame),
             "windows": windows,
             "fields": fields,
-            "columns": fields.reshape(channels * self.size**2, -1),
-            "images": z,
-            "z": z.reshape(self.out_channels, -1),
+            "columns": fields.reshape(rows, fan_in, -1),
+            "maps": maps,
+            "z": maps.reshape(self.out_channels, -1),
+            "z_rows": self._rows(maps),
+            "dW_rows": np.empty((rows, fan_in, self.out_channels), dtype),
             "shares": shares,
-            "share_columns": shares.reshape(channels * self.size**2, -1),
-            "grads": grads,
-            "grad_windows": grad_windows,
-            "grad_inside": self._inside(grads),
+            "share_columns": shares.reshape(rows, fan_in, -1),
+            "framed_grad": framed_grad,
+            "grad_windows": self._windows(framed_grad),
+            "grad_inside": self._inside(framed_grad),
             "grad": np.empty(a.shape, dtype),
         }
 
     def _windows(self, framed):
-        """A view of all windows of framed images, (channels, size, size, height', width', n)."""
-        channels, height, width, example = framed.strides
-        shape = framed.shape[0], self.size, self.size, *map(self._places, framed.shape[1:3])
-        steps = channels, height, width, self.stride * height, self.stride * width, example
-        return as_strided(framed, (*shape, framed.shape[3]), steps)
+        """A view of all windows of framed images, (height', channels, size, size, width', n)."""
+        channel, down, right, example = framed.strides
+        rows, across = map(self._places, framed.shape[1:3])
+        shape = rows, framed.shape[0], self.size, self.size, across, framed.shape[3]
+        steps = self.stride * down, channel, down, right, self.stride * right, example
+        return as_strided(framed, shape, steps)
 
     def _places(self, side):
         """How many windows stand along a framed side."""
@@ -171,16 +175,22 @@ class Convolution(Layer):
         p = self.padding
         return framed[:, p : framed.shape[1] - p, p : framed.shape[2] - p]
 
+    def _rows(self, maps):
+        """Feature maps, row by row: a view (height', out_channels, width' · n)."""
+        channels, height = maps.shape[:2]
+        return maps.reshape(channels, height, -1).transpose(1, 0, 2)
+
     def _matrix(self, filters):
         """Filters (out_channels, in_channels, size, size), or their gradient, a filter a row."""
         return filters.reshape(self.out_channels, -1)
 
     def _check_grad(self, grad):
-        """`grad` as (out_channels, places), if it has the shape of the last output."""
+        """`grad` as (out_channels, places) and row by row, if it has the last output's shape."""
         room = self.here
-        if grad.shape != room.images.shape:
+        if grad.shape != room.maps.shape:
             raise ValueError(
-                f"Convolution expects a gradient of its last output's shape, {room.images.shape}, "
+                f"Convolution expects a gradient of its last output's shape, {room.maps.shape}, "
                 f"got shape {grad.shape}"
             )
-        return np.asarray(grad, self.W.grad.dtype).reshape(room.z.shape)
+        grad = np.asarray(grad, self.W.grad.dtype)
+        return grad.reshape(room.z.shape), self._rows(grad)
