@@ -3,6 +3,7 @@
 from nnlib.plots.answers import digit_answers
 from nnlib.plots.circuits import circuit
 from nnlib.plots.curves import bars, curves, histogram, mark, spread
+from nnlib.plots.filters import feature_maps, filters, sliding_window
 from nnlib.plots.hidden import half_planes, unit_outputs
 from nnlib.plots.landscapes import contours, surface3d, trace
 from nnlib.plots.learning import boundary_beside, learning_curves
@@ -26,7 +27,9 @@ __all__ = [
     "curves",
     "decision_boundary",
     "digit_answers",
+    "feature_maps",
     "figure",
+    "filters",
     "half_planes",
     "histogram",
     "images",
@@ -38,6 +41,7 @@ __all__ = [
     "points",
     "race",
     "show",
+    "sliding_window",
     "spread",
     "surface3d",
     "trace",
