@@ -54,8 +54,8 @@ class BatchNorm(Layer):
         self.running_variance = np.ones(column, dtype)
 
     def output_shape(self, shape):
-        """The input's; (features,) where that isn't known."""
-        return (self.features,) if shape is None else shape
+        """The input's."""
+        return shape
 
     def parameters(self):
         return [] if self.gamma is None else [self.gamma, self.beta]
@@ -74,17 +74,17 @@ class BatchNorm(Layer):
             self.running_variance[...] = state["running_variance"]
 
     def forward(self, x):
-        shape, x = np.shape(x), self._check_input(x)
+        self.shape, x = np.shape(x), self._check_input(x)
         self.batch_statistics = self.training
         x_hat = self._standardize_batch(x) if self.training else self._standardize(x)
         self.x_hat = x_hat
         y = np.multiply(self.gamma.value, x_hat, out=self.buffer_like("y", x))
         y += self.beta.value
-        return y.reshape(shape)
+        return y.reshape(self.shape)
 
     def backward(self, grad):
         gamma, beta, x_hat = self.gamma, self.beta, self.x_hat
-        shape, grad = grad.shape, np.asarray(grad, x_hat.dtype).reshape(x_hat.shape)
+        grad = np.asarray(self.check_grad(grad, self.shape), x_hat.dtype).reshape(x_hat.shape)
         dx = np.multiply(grad, x_hat, out=self.buffer_like("dx", x_hat))
         self.sum_columns(dx, out=gamma.grad)
         self.sum_columns(grad, out=beta.grad)
@@ -98,7 +98,7 @@ class BatchNorm(Layer):
         else:
             np.copyto(dx, grad)
         dx *= np.multiply(gamma.value, self.scale, out=self.buffer_like("slope", gamma.value))
-        return dx.reshape(shape)
+        return dx.reshape(self.shape)
 
     def _standardize_batch(self, x):
         """x̂ by the minibatch's own mean and variance, which the running ones follow."""

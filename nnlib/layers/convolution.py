@@ -81,6 +81,7 @@ class Convolution(Layer):
         b = self.bias((self.out_channels, 1), rng=rng, dtype=dtype)
         self.W = Parameter(W.reshape(-1, self.in_channels, self.size, self.size), name="W")
         self.b = Parameter(b, name="b", decays=False)
+        self.workspace = {}  # for its rooms had the dtype of another W
 
     def parameters(self):
         return [] if self.W is None else [self.W, self.b]
@@ -187,10 +188,5 @@ class Convolution(Layer):
     def _check_grad(self, grad):
         """`grad` as (out_channels, places) and row by row, if it has the last output's shape."""
         room = self.here
-        if grad.shape != room.maps.shape:
-            raise ValueError(
-                f"Convolution expects a gradient of its last output's shape, {room.maps.shape}, "
-                f"got shape {grad.shape}"
-            )
-        grad = np.asarray(grad, self.W.grad.dtype)
+        grad = np.asarray(self.check_grad(grad, room.maps.shape), self.W.grad.dtype)
         return grad.reshape(room.z.shape), self._rows(grad)

@@ -108,12 +108,7 @@ class Dense(Layer):
 
     def _check_grad(self, grad):
         """`grad`, if it has the shape of the last output, in the layer's dtype."""
-        if grad.shape != self.here.shape:
-            raise ValueError(
-                f"Dense expects a gradient of its last output's shape, {self.here.shape}, "
-                f"got shape {grad.shape}"
-            )
-        return np.asarray(grad, self.W.grad.dtype)
+        return np.asarray(self.check_grad(grad, self.here.shape), self.W.grad.dtype)
 
     def _refuse(self, a):
         features = f"{self.fan_in} features (fan_in)"

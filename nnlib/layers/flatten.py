@@ -70,7 +70,8 @@ class Unflatten(Layer):
         return a.reshape(self.channels, self.height, self.width, -1)
 
     def backward(self, grad):
-        return grad.reshape(self.fan_in, -1)
+        shape = self.channels, self.height, self.width, *np.shape(grad)[-1:]
+        return self.check_grad(grad, shape).reshape(self.fan_in, -1)
 
     def output_shape(self, shape):
         """(channels, height, width)."""

@@ -12,6 +12,8 @@ def check_images(a, layer):
     """
     if not isinstance(a, np.ndarray):
         raise TypeError(f"{layer} expects images (channels, height, width, n), got {describe(a)}")
+    if a.dtype.kind not in "biufc":
+        raise TypeError(f"{layer} expects images of numbers, got an array of dtype {a.dtype}")
     if a.ndim != 4 or a.size == 0:
         raise ValueError(
             f"{layer} expects images (channels, height, width, n), at least one, got shape "
@@ -23,14 +25,16 @@ def check_images(a, layer):
 def check_image_shape(shape, layer, *, channels=None):
     """Raise ValueError where `shape`, that of one example, isn't (channels, height, width)."""
     if len(shape) != 3:
+        got = f"{shape[0]} features" if len(shape) == 1 else show(shape)
         raise ValueError(
-            f"{layer} expects images (channels, height, width), got {show(shape)}"
-            f"{_advice(len(shape) + 1)}"
+            f"{layer} expects images (channels, height, width), got {got}{_advice(len(shape) + 1)}"
         )
     if channels is not None and shape[0] != channels:
+        last = shape[2] == channels
+        advice = "put the channels first" if last else f"make in_channels {shape[0]}"
         raise ValueError(
             f"{layer} expects images of {_channels(channels)}, got {_channels(shape[0])} in images "
-            f"{show(shape)}: make in_channels {shape[0]}"
+            f"{show(shape)}: {advice}"
         )
 
 
@@ -47,4 +51,6 @@ def _channels(number):
 def _advice(ndim):
     if ndim == 2:
         return ": put an Unflatten(channels, height, width) before it"
-    return ": give black and white images an axis of one channel" if ndim == 3 else ""
+    if ndim == 3:
+        return ": give black and white images an axis of one channel, X (n, 1, height, width)"
+    return ""

@@ -37,6 +37,15 @@ class Layer(Gate):
     def restore(self, state):
         """Take up again what `state()` gave, after `initialize`."""
 
+    def check_grad(self, grad, shape):
+        """`grad`, if it has `shape`, that of the layer's last output."""
+        if np.shape(grad) != shape:
+            raise ValueError(
+                f"{type(self).__name__} expects a gradient of its last output's shape, {shape}, "
+                f"got shape {np.shape(grad)}"
+            )
+        return grad
+
     def sum_columns(self, array, out):
         """Write the sum of the columns of `array` (rows, n) into `out` (rows, 1).
 

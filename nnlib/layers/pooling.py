@@ -42,8 +42,7 @@ class Pool(Layer):
 
     def furnish(self, a):
         shape = (*self.output_shape(a.shape[:3]), a.shape[3])
-        room = {"y": np.empty(shape, a.dtype), "grad": np.empty(a.shape, a.dtype)}
-        return room | {name: np.empty(shape, bool) for name in ("free", "hit")}
+        return {"y": np.empty(shape, a.dtype), "grad": np.empty(a.shape, a.dtype)}
 
     def places(self, images):
         """Views of the images, one for each place in a field: all fields' first pixels, ..."""
@@ -67,6 +66,10 @@ class MaxPool(Pool):
 
     symbol = "max"
 
+    def furnish(self, a):
+        room = super().furnish(a)
+        return room | {name: np.empty(room["y"].shape, bool) for name in ("free", "hit")}
+
     def forward(self, a):
         self.a, self.here = a, self.room(a)
         y, (first, *others) = self.here.y, self.places(a)
@@ -77,6 +80,7 @@ class MaxPool(Pool):
 
     def backward(self, grad):
         room = self.here
+        self.check_grad(grad, room.y.shape)
         room.free[...] = True  # fields whose largest number isn't found yet
         for place, share in zip(self.places(self.a), self.places(room.grad), strict=True):
             np.equal(place, room.y, out=room.hit)
@@ -99,6 +103,10 @@ class MeanPool(Pool):
 
     symbol = "mean"
 
+    def furnish(self, a):
+        room = super().furnish(a)
+        return room | {"share": np.empty_like(room["y"])}
+
     def forward(self, a):
         self.here = self.room(a)
         y, (first, *others) = self.here.y, self.places(a)
@@ -110,7 +118,7 @@ class MeanPool(Pool):
 
     def backward(self, grad):
         room = self.here
-        np.divide(grad, self.size**2, out=room.y)
-        for share in self.places(room.grad):
-            share[...] = room.y
+        np.divide(self.check_grad(grad, room.y.shape), self.size**2, out=room.share)
+        for place in self.places(room.grad):
+            place[...] = room.share
         return room.grad

@@ -59,7 +59,7 @@ def width_at_the_door(layers):
 def _takes_images(layers):
     """Whether the data meet a layer for images first, or after layers that take any shape."""
     for layer in layers:
-        if not isinstance(layer, Scale | Noisy):
+        if not isinstance(layer, Scale | Noisy | BatchNorm):
             return isinstance(layer, IMAGES)
     return False
 
