@@ -2,6 +2,7 @@
 
 from nnlib.widgets.circuits import circuit_stepper
 from nnlib.widgets.digits import digit_reader
+from nnlib.widgets.filters import filter_explorer
 from nnlib.widgets.neurons import neuron_knobs
 from nnlib.widgets.optimizers import optimizer_explorer
 from nnlib.widgets.picture import Picture, Widget
@@ -17,6 +18,7 @@ __all__ = [
     "circuit_stepper",
     "cost_surface_explorer",
     "digit_reader",
+    "filter_explorer",
     "neuron_knobs",
     "optimizer_explorer",
     "playground",

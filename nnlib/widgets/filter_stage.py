@@ -1,0 +1,278 @@
+"""The filter explorer's picture: image, window, filter, map, what pooling leaves (chapter 8)."""
+
+import math
+
+import numpy as np
+from matplotlib.collections import PolyCollection
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.transforms import IdentityTransform
+
+from nnlib import plots
+from nnlib.plots.filters import DARK, PART, TINTS
+from nnlib.widgets.explorer import LayeredScene
+from nnlib.widgets.filter_words import pooled_title, short
+
+SIZE = 8.0, 3.4  # inches
+LARGE, SMALL, LAST = 2.36, 1.17, 1.4  # inches: sides of image and map, window and filter, the last
+GAP, TITLE = 0.2, 0.3  # between the panels, and above one
+BOTTOM, MIDDLE = 0.55, 0.46  # inches, below the image and the map, and below the filter
+WRITTEN = 3  # up to this size of a filter the numbers stand in their cells
+EDGE = {"edgecolor": plots.COLORS[1], "linewidth": 2}  # of the window, everywhere
+DASHES = 0, (3, 1.5)
+RING = ("white", 3.5), ("black", 1.5)  # around the largest number: seen on any grey
+GREY = {"cmap": "gray_r", "interpolation": "nearest", "aspect": "auto"}
+
+
+class Stage:
+    """Four pictures side by side, drawn again for each `View`; see `show`.
+
+    What belongs to the view lies in a layer; where only the window moves, that layer stays.
+    """
+
+    def __init__(self):
+        fig, axes = plots.figure(*SIZE, columns=5, layout=None)
+        self.image, self.zoomed, self.filter, self.map, self.pooled = axes
+        lefts = np.cumsum([0.08, LARGE + GAP, SMALL + GAP, LARGE + GAP])
+        above = MIDDLE + SMALL + TITLE
+        last = BOTTOM + (LARGE - LAST) / 2
+        places = [(lefts[0], BOTTOM, LARGE), (lefts[1], above, SMALL), (lefts[1], MIDDLE, SMALL),
+                  (lefts[2], BOTTOM, LARGE), (lefts[3], last, LAST)]  # fmt: skip
+        for ax, (left, bottom, side) in zip(axes, places, strict=True):
+            ax.set_position([left / SIZE[0], bottom / SIZE[1], side / SIZE[0], side / SIZE[1]])
+            ax.set_axis_off()
+        for ax, name in [(self.image, "image"), (self.zoomed, "window"), (self.filter, "× filter")]:
+            ax.set_title(name, fontsize=10, pad=4)
+        planes = [Plane(self.image, zero=False), *(Plane(ax, zero=True) for ax in axes[3:])]
+        self.planes, self.weights = planes, Cells(self.filter, tinted=True)
+        self.titles = [ax.set_title("", fontsize=10, pad=4) for ax in axes[3:]]
+        self.notes = [_note(ax) for ax in (self.image, self.map, self.pooled)]
+        self.border = _box(self.image, edgecolor="0.4", linestyle="--")
+        self.ring = [_ring(self.map, color, width) for color, width in RING]
+        parts = [artist for panel in (*planes, self.weights) for artist in panel.artists]
+        self.layer = [*parts, self.border, *self.ring, *self.titles, *self.notes]
+        self.view = None
+        self.window, self.sum = Cells(self.zoomed, tinted=False), _note(self.filter)
+        self.sum.set(weight="bold", color=plots.COLORS[1])
+        self.frames = [_box(ax, **EDGE) for ax in (self.image, self.zoomed, self.map, self.pooled)]
+        self.beams = [_beam(fig) for _ in range(2)]
+        self.taken = _box(self.filter, edgecolor=plots.COLORS[0], linewidth=2)
+        moving = [*self.window.artists, *self.beams, *self.frames, self.taken, self.sum]
+        self.scene = LayeredScene(fig, moving)
+
+    def show(self, view, place, cell, pooling, *, weighing):
+        """A `View`, the place of the window in its map, and the filter's cell that is taken.
+
+        Its frame is bold while the keys are `weighing`, and don't move the window.
+        """
+        if view is not self.view:
+            self.view = view
+            self._show_view(view, pooling)
+            self.scene.lay(sorted(self.layer, key=lambda artist: artist.get_zorder()))
+        self.window.show(view.window(place), self.planes[0].limits)
+        self._mark(view, place, cell)
+        self.taken.set(linewidth=3.5 if weighing else 1.8, linestyle="-" if weighing else DASHES)
+        self.sum.set_text(f"sum of products\n{short(view.z[place])}")
+
+    def png(self):
+        return self.scene.png()
+
+    def place_on(self, name, x, y):
+        """Where a point of the picture lies on `image`, `map`, `filter` or `pooled`: down, across.
+
+        In pixels of what is shown there; None where it lies beside. A point of the map is given as
+        a place on the image, the middle of a window.
+        """
+        point = self.scene.at(getattr(self, name), x, y)
+        return None if point is None else point[::-1]
+
+    def near(self, name, x, y):
+        """The same also for points that lie beside."""
+        return self.scene.places(getattr(self, name), [(x, y)])[0][::-1]
+
+    def _show_view(self, view, pooling):
+        image, feature_map, pooled = self.planes
+        first = view.middle((0, 0))
+        image.show(view.image)
+        feature_map.show(view.z, corner=[m - 0.5 for m in first])
+        pooled.show(view.pooled)
+        self.weights.show(view.weights, (-1, 1))
+        self._zoom(view)
+        height, width = view.image.shape
+        p = view.padding
+        _put(self.border, -p, -p, height + 2 * p, width + 2 * p)
+        self.border.set_visible(p > 0)
+        y, x = np.add(view.largest, first)
+        for line in self.ring:
+            line.set_data([x], [y])
+        for title, name, array in zip(
+            self.titles, ["feature map", pooled_title(view, pooling)], [view.z, view.pooled]
+        ):
+            title.set_text(f"{name} {array.shape[0]} × {array.shape[1]}")
+        y, x = view.largest
+        notes = [
+            f"{height} × {width}, " + (f"dashed: padding {p}" if p else "no padding"),
+            f"○ largest: row {y}, column {x}\n{feature_map.key()}",
+            pooled.key().replace(", ", "\n"),
+        ]
+        for note, text in zip(self.notes, notes, strict=True):
+            note.set_text(text)
+
+    def _zoom(self, view):
+        """Let the image and the map show the same part, as large as full padding needs it."""
+        height, width = view.image.shape
+        side = max(height, width) + 2 * (view.size - 1) + 0.4
+        for ax in (self.image, self.map):
+            _center(ax, height, width, side)
+        height, width = view.pooled.shape
+        _center(self.pooled, height, width, max(height, width) + 0.2)
+
+    def _mark(self, view, place, cell):
+        on_image, in_window, on_map, on_pooled = self.frames
+        _put(on_image, *view.corner(place), view.size, view.size)
+        _put(in_window, 0, 0, view.size, view.size)
+        first = np.subtract(view.middle((0, 0)), 0.5)
+        _put(on_map, *np.add(place, first), 1, 1)
+        field = view.field_of(place)
+        on_pooled.set_visible(field is not None)
+        if field is not None:
+            _put(on_pooled, *field, 1, 1)
+        _put(self.taken, *cell, 1, 1)
+        (top, left), size = view.corner(place), view.size
+        for beam, down, y in zip(self.beams, (top, top + size), (0, size)):
+            start = self.image.transData.transform((left + size, down))
+            beam.set_data(*np.transpose([start, self.zoomed.transData.transform((0, y))]))
+
+
+class Plane:
+    """An array in shades of grey, dark where it is large; `zero` is drawn at its place between."""
+
+    def __init__(self, ax, *, zero):
+        self.zero, self.limits = zero, (0.0, 1.0)
+        self.shades = ax.imshow([[0.0]], **GREY)
+        self.edge = _box(ax, edgecolor="0.6")
+        self.artists = [self.shades, self.edge]
+
+    def show(self, array, corner=(0, 0)):
+        """Show an array (height, width) with its top left corner at `corner`, down and across."""
+        top, left = corner
+        height, width = array.shape
+        low, high = min(array.min(), 0.0), max(array.max(), 0.0)
+        if self.zero and low < 0:
+            low, high = -max(high, -low), max(high, -low)
+        self.limits = low, high if high > low else low + 1
+        self.shades.set_data(array)
+        self.shades.set_clim(*self.limits)
+        self.shades.set_extent((left, left + width, top + height, top))
+        _put(self.edge, top, left, height, width)
+
+    def key(self):
+        """What the shades stand for."""
+        low, high = self.limits
+        return f"white {short(low)}, {'grey 0, ' if low < 0 else ''}black {short(high)}"
+
+
+class Cells:
+    """An array (size, size) as a table, in shades; small ones with their numbers.
+
+    `tinted` is for weights: positive ones are grey, negative ones orange, and in a large table they
+    are squares instead, as in `plots.filters`.
+    """
+
+    def __init__(self, ax, *, tinted):
+        self.ax, self.tinted = ax, tinted
+        self.shades = ax.imshow([[0.0]], **GREY)
+        if tinted:
+            self.shades.set_cmap(TINTS)
+        self.squares = ax.add_collection(PolyCollection([], linewidth=0.8))
+        self.lines = ax.add_collection(PolyCollection([], facecolor="none", edgecolor="0.8"))
+        self.numbers = [
+            ax.text(0, 0, "", ha="center", va="center", fontsize=9) for _ in range(WRITTEN**2)
+        ]
+        self.artists = [self.shades, self.squares, self.lines, *self.numbers]
+
+    def show(self, array, limits):
+        """Show an array; `limits` are the numbers of the lightest and the darkest shade."""
+        size = len(array)
+        written = size <= WRITTEN
+        if self.tinted:
+            largest = np.abs(array).max() or 1.0
+            limits = -largest, largest
+        self.ax.set(xlim=(0, size), ylim=(size, 0))
+        self.shades.set_data(array)
+        self.shades.set_extent((0, size, size, 0))
+        self.shades.set_clim(*limits)
+        cells = list(np.ndenumerate(array))
+        self.lines.set_verts([_square(i + 0.5, j + 0.5, 0.5) for (i, j), _ in cells])
+        self.shades.set_visible(written or not self.tinted)
+        self.squares.set_visible(self.tinted and not written)
+        self.squares.set_verts(
+            [
+                _square(i + 0.5, j + 0.5, PART / 2 * math.sqrt(abs(value) / limits[1]))
+                for (i, j), value in cells
+            ]
+            if self.tinted
+            else []
+        )
+        negative = array.ravel() < 0
+        self.squares.set_facecolor(np.where(negative, "white", DARK))
+        self.squares.set_edgecolor(np.where(negative, plots.COLORS[1], DARK))
+        self._write(cells if written else [], limits)
+
+    def _write(self, cells, limits):
+        dark = 0.55 * limits[1] + 0.45 * limits[0]
+        for text in self.numbers:
+            text.set_visible(False)
+        for text, ((i, j), value) in zip(self.numbers, cells):
+            light = not self.tinted and value > dark
+            text.set(position=(j + 0.5, i + 0.5), text=_digits(value), visible=True,
+                     color="white" if light else "black")  # fmt: skip
+
+
+def _note(ax):
+    """Room for words below an ax."""
+    return ax.text(0.5, -0.03, "", transform=ax.transAxes, ha="center", va="top", fontsize=9)
+
+
+def _box(ax, **look):
+    """A frame on `ax`, to be put in its place later."""
+    zorder = 4 if "linewidth" in look else 3
+    return ax.add_patch(Rectangle((0, 0), 1, 1, fill=False, zorder=zorder, **look))
+
+
+def _ring(ax, color, width):
+    look = {"markeredgecolor": color, "markeredgewidth": width, "markerfacecolor": "none"}
+    return ax.plot([], [], "o", markersize=12, **look)[0]
+
+
+def _beam(fig):
+    """A line from the window on the image to the window in large, in pixels of the figure."""
+    look = {"color": plots.COLORS[1], "linewidth": 0.8, "transform": IdentityTransform()}
+    return fig.add_artist(Line2D([], [], **look))
+
+
+def _center(ax, height, width, side):
+    """Let `ax` show a square with an array of this height and width in its middle."""
+    ax.set(xlim=((width - side) / 2, (width + side) / 2))
+    ax.set(ylim=((height + side) / 2, (height - side) / 2))
+
+
+def _put(rectangle, top, left, height, width):
+    rectangle.set(x=left, y=top, width=width, height=height)
+
+
+def _square(y, x, half):
+    return [
+        (x - half, y - half),
+        (x + half, y - half),
+        (x + half, y + half),
+        (x - half, y + half),
+    ]
+
+
+def _digits(value):
+    """A number that fits into a cell: at most two decimals, and no idle zeros."""
+    decimals = 2 if abs(value) < 10 else 0
+    digits = f"{value:.{decimals}f}"
+    digits = digits.rstrip("0").rstrip(".") if decimals else digits
+    return "0" if digits == "-0" else digits.replace("-", "−")
