@@ -137,7 +137,7 @@ def dense_twin(*, rng):
     return DENSE_TWIN.network(rng=rng)
 
 
-def learn(network, X, y, *, rng, epochs=5, rate=0.003, batch_size=32, augment=None):
+def learn(network, X, y, *, rng, epochs=5, rate=0.01, batch_size=32, augment=None):
     """Train `network` on X (n, 784), labels y (n,), and return the history; the page's training.
 
     Adam, its rate going up to `rate` and down again in one cycle. `rng` shuffles; `augment` changes
@@ -214,7 +214,7 @@ class Comparison:
     setting: ConvSetting
     images: tuple = (500, 2_000, 10_000)
     epochs: tuple = (40, 20, 10)
-    rates: tuple = (0.001, 0.003, 0.01)
+    rates: tuple = (0.001, 0.003, 0.01, 0.03)
     trials: int = 2
     seeds: int = 5
     shuffle: bool = False
