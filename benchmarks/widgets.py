@@ -12,7 +12,12 @@ import numpy as np
 
 from nnlib import Dense, Network, Sigmoid, SquaredError
 from nnlib.datasets import blobs
-from nnlib.widgets import cost_surface_explorer, digit_reader, optimizer_explorer
+from nnlib.widgets import (
+    cost_surface_explorer,
+    digit_reader,
+    filter_explorer,
+    optimizer_explorer,
+)
 
 ROUNDS = 25
 
@@ -70,6 +75,22 @@ def strokes(reader):
     }
 
 
+def windows(filters):
+    """The same for the filter explorer."""
+    keys = itertools.cycle(["ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"])
+    places = itertools.cycle(np.linspace(0.05, 0.25, 17))
+    return {
+        "window, by key": lambda: filters._key(next(keys), False),
+        "window, dragged": lambda: filters._point("down", next(places), 0.4),
+        "image": turn(filters.image, [1, 2, 3, 4]),
+        "padding": turn(filters.padding, ["narrow", "full", "same"]),
+        "pooling": turn(filters.pooling, ["mean", "none", "max"]),
+        "a weight, 3 x 3": turn(filters.weight, np.linspace(1, 4, 17)),
+        "filter": turn(filters.filter, ["learned 1", "blur", "sharpen"]),
+        "a weight, 5 x 5": turn(filters.weight, np.linspace(1, 4, 17)),
+    }
+
+
 def measure(change):
     """Milliseconds on the clock and of the processor, (ROUNDS, 2)."""
     rounds = []
@@ -95,8 +116,14 @@ def reader():
     return digit_reader(networks, rng.random((1000, 784)), rng.integers(0, 10, 1000))
 
 
+def filters():
+    rng = np.random.default_rng(0)
+    return filter_explorer(rng.random((5, 28, 28)), filters=rng.normal(size=(1, 5, 5)))
+
+
 def main():
-    for make, controls in [(explorer, changes), (optimizer_explorer, turns), (reader, strokes)]:
+    for make, controls in [(explorer, changes), (optimizer_explorer, turns), (reader, strokes),
+                           (filters, windows)]:  # fmt: skip
         start = time.perf_counter()
         widget = make()
         print(f"{widget.kind}, first picture: {1000 * (time.perf_counter() - start):.0f} ms")

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.collections import PolyCollection
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
 from matplotlib.transforms import IdentityTransform
 
 from nnlib import plots
@@ -18,9 +19,11 @@ LARGE, SMALL, LAST = 2.36, 1.17, 1.4  # inches: sides of image and map, window a
 GAP, TITLE = 0.2, 0.3  # between the panels, and above one
 BOTTOM, MIDDLE = 0.55, 0.46  # inches, below the image and the map, and below the filter
 WRITTEN = 3  # up to this size of a filter the numbers stand in their cells
-EDGE = {"edgecolor": plots.COLORS[1], "linewidth": 2}  # of the window, everywhere
+HALO = [withStroke(linewidth=3.6, foreground="white")]  # so that it is seen on any grey
+EDGE = {"edgecolor": plots.COLORS[1], "linewidth": 2, "path_effects": HALO}  # of the window
+AROUND = 0.3  # of a number: so far its frame stands away from it
 DASHES = 0, (3, 1.5)
-RING = ("white", 3.5), ("black", 1.5)  # around the largest number: seen on any grey
+RING = ("white", 3.5), ("black", 1.5)  # around the largest number, seen on any grey
 GREY = {"cmap": "gray_r", "interpolation": "nearest", "aspect": "auto"}
 
 
@@ -41,11 +44,11 @@ class Stage:
         for ax, (left, bottom, side) in zip(axes, places, strict=True):
             ax.set_position([left / SIZE[0], bottom / SIZE[1], side / SIZE[0], side / SIZE[1]])
             ax.set_axis_off()
-        for ax, name in [(self.image, "image"), (self.zoomed, "window"), (self.filter, "× filter")]:
+        for ax, name in [(self.zoomed, "window"), (self.filter, "× filter")]:
             ax.set_title(name, fontsize=10, pad=4)
         planes = [Plane(self.image, zero=False), *(Plane(ax, zero=True) for ax in axes[3:])]
         self.planes, self.weights = planes, Cells(self.filter, tinted=True)
-        self.titles = [ax.set_title("", fontsize=10, pad=4) for ax in axes[3:]]
+        self.titles = [ax.set_title("", fontsize=10, pad=4) for ax in (self.image, *axes[3:])]
         self.notes = [_note(ax) for ax in (self.image, self.map, self.pooled)]
         self.border = _box(self.image, edgecolor="0.4", linestyle="--")
         self.ring = [_ring(self.map, color, width) for color, width in RING]
@@ -106,12 +109,14 @@ class Stage:
         for line in self.ring:
             line.set_data([x], [y])
         for title, name, array in zip(
-            self.titles, ["feature map", pooled_title(view, pooling)], [view.z, view.pooled]
+            self.titles,
+            ["image", "feature map", pooled_title(view, pooling)],
+            [view.image, view.z, view.pooled],
         ):
-            title.set_text(f"{name} {array.shape[0]} × {array.shape[1]}")
+            title.set_text(f"{name}\n{array.shape[0]} × {array.shape[1]}")
         y, x = view.largest
         notes = [
-            f"{height} × {width}, " + (f"dashed: padding {p}" if p else "no padding"),
+            f"dashed: padding {p}" if p else "no padding",
             f"○ largest: row {y}, column {x}\n{feature_map.key()}",
             pooled.key().replace(", ", "\n"),
         ]
@@ -132,11 +137,11 @@ class Stage:
         _put(on_image, *view.corner(place), view.size, view.size)
         _put(in_window, 0, 0, view.size, view.size)
         first = np.subtract(view.middle((0, 0)), 0.5)
-        _put(on_map, *np.add(place, first), 1, 1)
+        _put(on_map, *np.add(place, first) - AROUND, 1 + 2 * AROUND, 1 + 2 * AROUND)
         field = view.field_of(place)
         on_pooled.set_visible(field is not None)
         if field is not None:
-            _put(on_pooled, *field, 1, 1)
+            _put(on_pooled, *np.subtract(field, AROUND), 1 + 2 * AROUND, 1 + 2 * AROUND)
         _put(self.taken, *cell, 1, 1)
         (top, left), size = view.corner(place), view.size
         for beam, down, y in zip(self.beams, (top, top + size), (0, size)):
@@ -242,7 +247,7 @@ def _box(ax, **look):
 
 def _ring(ax, color, width):
     look = {"markeredgecolor": color, "markeredgewidth": width, "markerfacecolor": "none"}
-    return ax.plot([], [], "o", markersize=12, **look)[0]
+    return ax.plot([], [], "o", markersize=15, **look)[0]
 
 
 def _beam(fig):

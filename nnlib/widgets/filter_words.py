@@ -67,7 +67,7 @@ def key_words(view, cell, weighing):
 
 
 def pooled_title(view, pooling):
-    return "after ReLU" if view.field == 1 else f"after ReLU,\n{pooling} pooling"
+    return "after ReLU" if view.field == 1 else f"ReLU, {pooling} pooling"
 
 
 def _pooled_words(view, pooling):

@@ -204,7 +204,7 @@ class FilterExplorer(Widget):
                 button("largest", "The window to the map's largest number (End)", self.go_largest),
                 button("reset", "All settings as at first", self.reset),
             ),
-            ipywidgets.HTML(f'<p style="line-height:1.4;margin:0">{HELP}</p>'),
+            ipywidgets.HTML(f'<p style="line-height:1.4;margin:0;max-width:60em">{HELP}</p>'),
         ]
 
     def go_largest(self):
