@@ -12,6 +12,7 @@ from nnlib.validation import check_count, check_finite, check_number, describe
 
 PALE, DARK = "0.92", "0.2"
 PART = 0.9  # of a cell's side that the square of the largest weight takes
+GAP = 0.12  # of a picture's sides: the room between two
 LABEL = 0.35  # of a picture's height: the room below it for its label
 TINTS = LinearSegmentedColormap.from_list("tints", ["#F0A070", "#FFFFFF", "#909090"])  # -, 0, +
 
@@ -150,8 +151,8 @@ def _measures(pictures, columns, labels):
     """How many pictures stand in a row, the gap between two, and the room below each."""
     n, height, width = pictures.shape
     columns = n if columns is None else min(check_count(columns, "columns"), n)
-    gap = max(1, 0.12 * width)
-    return columns, gap, gap if labels is None else max(gap, LABEL * height)
+    gap = GAP * width
+    return columns, gap, GAP * height if labels is None else LABEL * height
 
 
 def _fit(pictures, ax, columns, labels):
@@ -160,7 +161,10 @@ def _fit(pictures, ax, columns, labels):
     columns, gap, room = _measures(pictures, columns, labels)
     rows = math.ceil(n / columns)
     ax.set_aspect("equal")
-    ax.set(xlim=(-gap / 2, columns * (width + gap) - gap / 2), ylim=(rows * (height + room), -0.3))
+    ax.set(
+        xlim=(-gap / 2, columns * (width + gap) - gap / 2),
+        ylim=(rows * (height + room), -GAP / 4 * height),
+    )
     ax.set_axis_off()
 
 
