@@ -9,6 +9,7 @@ import nnlib
 from nnlib import (
     SGD,
     Adam,
+    Convolution,
     Dense,
     Momentum,
     Network,
@@ -202,3 +203,22 @@ def test_a_network_is_a_circuit_of_neurons(seed):
     for row in rows:
         wanted += [w.grad for neuron in row for w in neuron.w] + [neuron.b.grad for neuron in row]
     assert np.allclose(gradient, wanted, rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_convolution_whose_filters_fill_the_image_is_a_dense_layer(seed):
+    """One window, the whole image: then a filter is a neuron that listens to every pixel."""
+    rng = np.random.default_rng(seed)
+    images = rng.normal(size=(2, 4, 4, 5))
+    convolution, dense = Convolution(2, 3, 4), Dense(32, 3)
+    for layer in (convolution, dense):
+        layer.initialize(rng=rng)
+    dense.W.value[...] = convolution.W.value.reshape(3, 32)
+    dense.b.value[...] = convolution.b.value[...] = rng.normal(size=(3, 1))
+    grad = rng.normal(size=(3, 5))
+    z = convolution.forward(images)
+    assert np.allclose(z[:, 0, 0], dense.forward(images.reshape(32, 5)), rtol=0, atol=1e-13)
+    back = convolution.backward(grad.reshape(3, 1, 1, 5))
+    assert np.allclose(back.reshape(32, 5), dense.backward(grad), rtol=0, atol=1e-13)
+    assert np.allclose(convolution.W.grad.reshape(3, 32), dense.W.grad, rtol=0, atol=1e-13)
+    assert np.allclose(convolution.b.grad, dense.b.grad, rtol=0, atol=1e-13)

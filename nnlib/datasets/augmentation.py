@@ -35,11 +35,12 @@ BLOCK = 64  # images that are worked on at a time, so that their arrays stay in 
 class Warp:
     """What every augmentation does; a kind of warp says `patterns` and `weights`.
 
-    Call it with images X of shape (n, height * width), where height = width, or (n, height, width),
-    of uint8, float32 or float64. It returns warped images of the same shape and dtype in a new
-    array, or in `out` where that is given. X is not changed. Patterns and scratch arrays are kept
-    from call to call, so one object serves one thread at a time. A repr that names all options, as
-    those of the warps here do, lets a changed option take effect: new patterns are then made.
+    Call it with images X of shape (n, height * width), where height = width, (n, height, width) or
+    (n, 1, height, width), of uint8, float32 or float64. It returns warped images of the same shape
+    and dtype in a new array, or in `out` where that is given. X is not changed. Patterns and
+    scratch arrays are kept from call to call, so one object serves one thread at a time. A repr
+    that names all options, as those of the warps here do, lets a changed option take effect: new
+    patterns are then made.
     """
 
     def patterns(self, height, width):
@@ -268,18 +269,19 @@ def _check_images(X):
     X = np.asarray(check_unmasked(X, "X"))
     if X.dtype not in (np.uint8, np.float32, np.float64):
         raise TypeError(f"images expect uint8, float32 or float64, got {X.dtype}")
-    side = math.isqrt(X.shape[1]) if X.ndim == 2 else 0
-    if X.ndim not in (2, 3) or 0 in X.shape or (X.ndim == 2 and side * side != X.shape[1]):
+    square = X.ndim == 2 and math.isqrt(X.shape[1]) ** 2 == X.shape[1]
+    one_channel = X.ndim == 4 and X.shape[1] == 1
+    if not (square or X.ndim == 3 or one_channel) or 0 in X.shape:
         raise ValueError(
-            f"images expect shape (n, height, width), or (n, height * width) with height = width, "
-            f"and at least one of them, got shape {X.shape}"
+            "images expect shape (n, height, width), (n, 1, height, width), or (n, height * width) "
+            f"with height = width, and at least one of them, got shape {X.shape}"
         )
     return check_finite(X, "X")
 
 
 def _image_shape(X):
     side = math.isqrt(X.shape[1])
-    return X.shape if X.ndim == 3 else (len(X), side, side)
+    return (len(X), side, side) if X.ndim == 2 else (len(X), *X.shape[-2:])
 
 
 def _check_out(out, X):

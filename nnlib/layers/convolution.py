@@ -26,9 +26,10 @@ class Convolution(Layer):
     the images with so many rows and columns of zeros on each side: 0 is known as "valid" or
     "narrow", size // 2 for an odd size as "same" or "half", size - 1 as "full".
 
-    All windows are copied side by side, a window a column, (in_channels · size², height' · width' ·
-    n), and the layer is a `Dense` on them, forward and backward. What is one more in backward: an
-    input stands in several windows, and where a wire branches, gradients add up.
+    All windows are copied side by side, a window a column, and the layer is a `Dense` on them,
+    forward and backward: for each row y of the output a matrix (in_channels · size², width' · n),
+    small enough to stay in the cache. What is one more in backward: an input stands in several
+    windows, and where a wire branches, gradients add up.
 
     Mathematics calls this a cross-correlation; its convolution turns the filter upside down first,
     which makes no difference to a filter that is learned.
