@@ -1,5 +1,6 @@
 """The work that contenders do: sizes, data, and first weights, the same for all of them."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +43,40 @@ class Training:
         return [
             (rng.normal(0, fan_in**-0.5, (fan_out, fan_in)), np.zeros(fan_out))
             for fan_in, fan_out in pairs
+        ]
+
+
+@dataclass(frozen=True)
+class Convnet(Training):
+    """Minibatch steps through a small convolutional network; a unit of the work is a step.
+
+    `sizes` are the pixels of a square image, the maps of two convolutions with filters of `size`,
+    each before a max-pooling by 2 and a ReLU, then the hidden ReLUs, and the classes.
+    """
+
+    size: int = 5
+
+    @property
+    def side(self):
+        """Pixels along an image."""
+        return math.isqrt(self.sizes[0])
+
+    def weights(self):
+        """The first weights, filters (maps, channels, size, size) before (fan_out, fan_in)."""
+        rng = np.random.default_rng(1)
+        _, first, second, hidden, classes = self.sizes
+        side = self.side
+        for _ in range(2):
+            side = (side - self.size + 1) // 2
+        shapes = [
+            (first, 1, self.size, self.size),
+            (second, first, self.size, self.size),
+            (hidden, second * side**2),
+            (classes, hidden),
+        ]
+        return [
+            (rng.normal(0, math.prod(shape[1:]) ** -0.5, shape), np.zeros(shape[0]))
+            for shape in shapes
         ]
 
 

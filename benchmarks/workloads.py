@@ -2,20 +2,23 @@
 
 from dataclasses import dataclass
 
-from benchmarks.work import Circuit, Cut, Machines, Training
+from benchmarks.work import Circuit, Convnet, Cut, Machines, Training
 
 NAMES = {
     "ours:training_in_float64": "nnlib in float64",
     "by_hand:training": "the step written out by hand",
     "products:training": "the matrix products alone",
+    "products:convnet": "the matrix products alone",
     "plain_numpy:training": "NumPy, example by example",
     "torch_eager:training": "PyTorch eager, best loop",
     "torch_eager:tutorial": "PyTorch eager, as in tutorials",
+    "torch_eager:convnet": "PyTorch eager, best loop",
     "torch_eager:cut": "PyTorch eager, a loop over points",
     "scikit_learn:training": "scikit-learn MLPClassifier",
     "scikit_learn:machines": "scikit-learn SGDClassifier",
     "jax_jit:training": "JAX, a step compiled (jit)",
     "jax_jit:epoch": "JAX, a whole epoch compiled (scan)",
+    "jax_jit:convnet": "JAX, a step compiled (jit)",
     "micrograd_engine:circuit": "micrograd",
 }
 
@@ -81,6 +84,17 @@ WORKLOADS = [
             "jax_jit:epoch": None,
             "ours:training_in_float64": None,
             "products:training": None,
+        },
+    ),
+    Workload(
+        "a small convnet on MNIST: 8 and 16 maps, filters of 5 x 5, minibatch 32, Adam",
+        Convnet((784, 8, 16, 64, 10), 32, "relu", "adam", 0.001),
+        "step",
+        "ours:convnet",
+        {
+            "torch_eager:convnet": 1,
+            "jax_jit:convnet": None,
+            "products:convnet": None,
         },
     ),
     Workload(

@@ -1,15 +1,17 @@
 """The benchmark's bones: contenders do the same work, tables say what was measured. No times."""
 
+import jax
 import numpy as np
 import pytest
 
 from benchmarks import report
-from benchmarks.contenders import by_hand, ours, plain_numpy, products
+from benchmarks.contenders import by_hand, jax_jit, ours, plain_numpy, products
 from benchmarks.race import ROOT, Result
-from benchmarks.work import Circuit, Cut, Training
+from benchmarks.work import Circuit, Convnet, Cut, Training
 from benchmarks.workloads import GROWTH, NAMES, WORKLOADS
 
 TINY = Training((6, 5, 4), 3, examples=9, rate=0.5)
+SMALL = Convnet((100, 2, 3, 5, 4), 4, "relu", "adam", 0.01, examples=9, size=3)
 
 
 def test_the_example_by_example_peer_takes_our_step():
@@ -40,14 +42,27 @@ def test_the_step_written_out_by_hand_is_our_step():
     assert np.abs(network.parameters_vector - parameters).max() < 1e-6
 
 
+def test_the_convnet_in_jax_is_ours():
+    (X, y), weights = SMALL.data(), SMALL.weights()
+    network = ours.make_convnet(SMALL, np.float64)
+    loss, gradient = network.gradient(X, y)
+    wanted = jax.value_and_grad(jax_jit.convnet_loss(SMALL))(weights, X, np.eye(4)[y])
+    assert loss == pytest.approx(float(wanted[0]), rel=1e-5)
+    assert np.abs(gradient - ours.flat(wanted[1])).max() < 1e-5
+
+
 @pytest.mark.parametrize("make, work", [
     (ours.training, TINY),
     (ours.training, Training((6, 5, 4), 4, "relu", "adam", 0.01, examples=9)),
     (ours.training_in_float64, TINY),
+    (ours.convnet, SMALL),
     (ours.circuit, Circuit(examples=3)),
     (ours.cut, Cut((6, 5, 4), 9, examples=9, side=3)),
     (by_hand.training, TINY),
     (products.training, TINY),
+    (products.convnet, SMALL),
+    (jax_jit.training, TINY),
+    (jax_jit.convnet, SMALL),
 ])  # fmt: skip
 def test_our_contenders_run(make, work):
     run, units = make(work)
@@ -86,8 +101,9 @@ def test_the_tables_say_what_was_measured_and_missed():
     lines = report.workload_table(workload, results).splitlines()
     assert lines[0].endswith("nnlib 40 µs a step, peak memory 50 MB")
     by_name = {line.split(" | ")[0].removeprefix("| "): line for line in lines[4:]}
-    assert "| **10.00** | 10.00 to 10.00 | 14 (missed) | 400 µs | 100 MB |" in (
-        by_name["NumPy, example by example"]
+    assert (
+        "| **10.00** | 10.00 to 10.00 | 14 (missed) | 400 µs | 100 MB |"
+        in (by_name["NumPy, example by example"])
     )
     assert "| 8 |" in by_name["PyTorch eager, best loop"]
     case = Training((6, 5, 4), 10)

@@ -5,13 +5,17 @@ import numpy as np
 from nnlib import (
     SGD,
     Adam,
+    Convolution,
     Dense,
+    Flatten,
+    MaxPool,
     Network,
     ReLU,
     Sigmoid,
     SoftmaxCrossEntropy,
     SquaredError,
     Trainer,
+    Unflatten,
     Unit,
 )
 from nnlib.neurons import MLP
@@ -26,10 +30,15 @@ def training(work, dtype=np.float32):
 
     So many that what it does once weighs as little as in a real training.
     """
+    network = make_network(work, dtype)
+    epochs = 1 + min(9, ENOUGH // (work.epoch * len(network.parameters_vector)))
+    return fit(work, network, epochs)
+
+
+def fit(work, network, epochs):
     X, y = work.data()
     optimizer = {"sgd": SGD, "adam": Adam}[work.optimizer](work.rate)
-    trainer = Trainer(make_network(work, dtype), optimizer, rng=np.random.default_rng(2))
-    epochs = 1 + min(9, ENOUGH // (work.epoch * len(trainer.network.parameters_vector)))
+    trainer = Trainer(network, optimizer, rng=np.random.default_rng(2))
 
     def run():
         trainer.fit(X, y, epochs=epochs, batch_size=work.batch)
@@ -40,6 +49,11 @@ def training(work, dtype=np.float32):
 def training_in_float64(work):
     """The same in float64."""
     return training(work, np.float64)
+
+
+def convnet(work):
+    """An epoch of a convolutional network."""
+    return fit(work, make_convnet(work, np.float32), epochs=1)
 
 
 def circuit(work):
@@ -88,6 +102,21 @@ def make_network(work, dtype):
             layers.append(ReLU())
     loss = SquaredError() if work.activation == "sigmoid" else SoftmaxCrossEntropy()
     network = Network(layers, loss=loss, rng=np.random.default_rng(1), dtype=dtype)
+    network.parameters_vector = flat(work.weights())
+    return network
+
+
+def make_convnet(work, dtype):
+    _, first, second, hidden, classes = work.sizes
+    fan_in = work.weights()[2][0].shape[1]
+    layers = [
+        *[Unflatten(1, work.side, work.side)],
+        *[Convolution(1, first, work.size), MaxPool(2), ReLU()],
+        *[Convolution(first, second, work.size), MaxPool(2), ReLU()],
+        *[Flatten(), Dense(fan_in, hidden), ReLU(), Dense(hidden, classes)],
+    ]
+    loss, rng = SoftmaxCrossEntropy(), np.random.default_rng(1)
+    network = Network(layers, loss=loss, rng=rng, dtype=dtype)
     network.parameters_vector = flat(work.weights())
     return network
 

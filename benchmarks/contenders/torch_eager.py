@@ -8,8 +8,28 @@ torch.set_num_threads(1)
 
 def training(work):
     """Data in one tensor, indexed by a shuffled order; nothing is asked for that isn't needed."""
-    X, targets, model, loss_of, optimizer = parts(work)
+    return loop(work, *parts(work))
 
+
+def convnet(work):
+    """The same with images, whose channels stand last in memory, as its convolutions like it."""
+    X, y = map(torch.from_numpy, work.data())
+    (W1, _), (W2, _), (W3, _), (W4, _) = work.weights()
+    model = nn.Sequential(
+        *[nn.Conv2d(1, len(W1), work.size), nn.MaxPool2d(2), nn.ReLU()],
+        *[nn.Conv2d(len(W1), len(W2), work.size), nn.MaxPool2d(2), nn.ReLU()],
+        *[nn.Flatten(), nn.Linear(W3.shape[1], len(W3)), nn.ReLU(), nn.Linear(len(W3), len(W4))],
+    )
+    learned = [module for module in model if hasattr(module, "weight")]
+    for module, pair in zip(learned, work.weights(), strict=True):
+        fill(module, *pair)
+    model = model.to(memory_format=torch.channels_last)
+    images = X.reshape(-1, 1, work.side, work.side).to(memory_format=torch.channels_last)
+    optimizer = torch.optim.Adam(model.parameters(), lr=work.rate, fused=True)
+    return loop(work, images, y, model, nn.CrossEntropyLoss(), optimizer)
+
+
+def loop(work, X, targets, model, loss_of, optimizer):
     def run():
         order = torch.randperm(len(X))
         for start in range(0, len(X), work.batch):
@@ -78,11 +98,7 @@ def parts(work):
     modules = []
     last = len(work.sizes) - 2
     for index, (W, b) in enumerate(work.weights()):
-        linear = nn.Linear(W.shape[1], W.shape[0])
-        with torch.no_grad():
-            linear.weight.copy_(torch.from_numpy(W))
-            linear.bias.copy_(torch.from_numpy(b))
-        modules.append(linear)
+        modules.append(fill(nn.Linear(W.shape[1], W.shape[0]), W, b))
         if work.activation == "sigmoid":
             modules.append(nn.Sigmoid())
         elif index < last:
@@ -93,6 +109,13 @@ def parts(work):
     if work.activation == "relu":
         return X, y, model, nn.CrossEntropyLoss(), optimizer
     return X, nn.functional.one_hot(y, work.sizes[-1]).float(), model, quadratic_cost, optimizer
+
+
+def fill(module, W, b):
+    with torch.no_grad():
+        module.weight.copy_(torch.from_numpy(W))
+        module.bias.copy_(torch.from_numpy(b))
+    return module
 
 
 def quadratic_cost(outputs, targets):
