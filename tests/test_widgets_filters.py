@@ -320,11 +320,12 @@ def test_the_window_stays_on_its_pixels_when_the_padding_changes():
 
 
 def orange(widget, panel, down, across):
-    """Whether a place of a panel has the colour of the window's frame."""
+    """Whether the upper edge of the window's frame stands there, or a little above."""
     shown = pixels(widget.picture.png)
-    x, y = spot(widget, panel, down, across)
-    red, green, blue = shown[int(y * shown.shape[0]), int(x * shown.shape[1])]
-    return red - blue > 100 and red > green + 50
+    height, width = shown.shape[:2]
+    spots = [spot(widget, panel, down - above, across) for above in np.linspace(0, 0.3, 10)]
+    red, green, blue = np.transpose([shown[int(y * height), int(x * width)] for x, y in spots])
+    return ((red - blue > 100) & (red > green + 50)).any()
 
 
 def test_the_window_is_seen_where_it_is():
@@ -332,9 +333,18 @@ def test_the_window_is_seen_where_it_is():
     for place, other in [((2, 6), (6, 2)), ((6, 2), (2, 6))]:
         widget.move(place)
         for (y, x), there in [(place, True), (other, False)]:
-            assert orange(widget, "image", y - 1, x + 0.5) == there  # the window's upper edge
-            assert orange(widget, "map", y - 0.3, x + 0.5) == there
-            assert orange(widget, "pooled", y / 2 - 0.3, x / 2 + 0.5) == there
+            assert orange(widget, "image", y - 1, x + 0.5) == there
+            assert orange(widget, "map", y, x + 0.5) == there
+            assert orange(widget, "pooled", y / 2, x / 2 + 0.5) == there
+
+
+def test_padding_has_the_shade_of_zero():
+    """Where images have negative numbers, zero is a grey, also outside the image."""
+    widget = filter_explorer(np.linspace(-1, 1, 64).reshape(1, 8, 8))
+    shown = pixels(widget.picture.png)
+    x, y = spot(widget, "image", 4, 8.5)
+    beside = shown[int(y * shown.shape[0]), int(x * shown.shape[1])]
+    assert beside == pytest.approx([128] * 3, abs=8)
 
 
 def test_a_weight_that_is_taken_is_seen():

@@ -1,30 +1,24 @@
 """The filter explorer's picture: image, window, filter, map, what pooling leaves (chapter 8)."""
 
-import math
-
 import numpy as np
-from matplotlib.collections import PolyCollection
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.transforms import IdentityTransform
 
 from nnlib import plots
-from nnlib.plots.filters import DARK, PART, TINTS
 from nnlib.widgets.explorer import LayeredScene
+from nnlib.widgets.filter_panels import Cells, Plane, Weights, box, put
 from nnlib.widgets.filter_words import pooled_title, short
 
 SIZE = 8.0, 3.4  # inches
 LARGE, SMALL, LAST = 2.36, 1.17, 1.4  # inches: sides of image and map, window and filter, the last
 GAP, TITLE = 0.2, 0.3  # between the panels, and above one
 BOTTOM, MIDDLE = 0.55, 0.46  # inches, below the image and the map, and below the filter
-WRITTEN = 3  # up to this size of a filter the numbers stand in their cells
 HALO = [withStroke(linewidth=3.6, foreground="white")]  # so that it is seen on any grey
-EDGE = {"edgecolor": plots.COLORS[1], "linewidth": 2, "path_effects": HALO}  # of the window
-AROUND = 0.3  # of a number: so far its frame stands away from it
+EDGE = {"edgecolor": plots.COLORS[1], "linewidth": 2, "path_effects": HALO, "clip_on": False}
+AROUND = 0.022  # inches: so far a frame stands away from its number
 DASHES = 0, (3, 1.5)
 RING = ("white", 3.5), ("black", 1.5)  # around the largest number, seen on any grey
-GREY = {"cmap": "gray_r", "interpolation": "nearest", "aspect": "auto"}
 
 
 class Stage:
@@ -47,19 +41,21 @@ class Stage:
         for ax, name in [(self.zoomed, "window"), (self.filter, "× filter")]:
             ax.set_title(name, fontsize=10, pad=4)
         planes = [Plane(self.image, zero=False), *(Plane(ax, zero=True) for ax in axes[3:])]
-        self.planes, self.weights = planes, Cells(self.filter, tinted=True)
+        self.planes, self.weights = planes, Weights(self.filter)
         self.titles = [ax.set_title("", fontsize=10, pad=4) for ax in (self.image, *axes[3:])]
         self.notes = [_note(ax) for ax in (self.image, self.map, self.pooled)]
-        self.border = _box(self.image, edgecolor="0.4", linestyle="--")
+        self.border = box(self.image, edgecolor="0.4", linestyle="--")
+        self.border.set(fill=True, zorder=-1)
         self.ring = [_ring(self.map, color, width) for color, width in RING]
         parts = [artist for panel in (*planes, self.weights) for artist in panel.artists]
         self.layer = [*parts, self.border, *self.ring, *self.titles, *self.notes]
         self.view = None
-        self.window, self.sum = Cells(self.zoomed, tinted=False), _note(self.filter)
+        self.window, self.sum = Cells(self.zoomed), _note(self.filter)
         self.sum.set(weight="bold", color=plots.COLORS[1])
-        self.frames = [_box(ax, **EDGE) for ax in (self.image, self.zoomed, self.map, self.pooled)]
+        framed = self.image, self.zoomed, self.map, self.pooled
+        self.frames = [box(ax, zorder=4, **EDGE) for ax in framed]
         self.beams = [_beam(fig) for _ in range(2)]
-        self.taken = _box(self.filter, edgecolor=plots.COLORS[0], linewidth=2)
+        self.taken = box(self.filter, edgecolor=plots.COLORS[0], zorder=4)
         moving = [*self.window.artists, *self.beams, *self.frames, self.taken, self.sum]
         self.scene = LayeredScene(fig, moving)
 
@@ -99,12 +95,12 @@ class Stage:
         image.show(view.image)
         feature_map.show(view.z, corner=[m - 0.5 for m in first])
         pooled.show(view.pooled)
-        self.weights.show(view.weights, (-1, 1))
+        self.weights.show(view.weights)
         self._zoom(view)
         height, width = view.image.shape
         p = view.padding
-        _put(self.border, -p, -p, height + 2 * p, width + 2 * p)
-        self.border.set_visible(p > 0)
+        put(self.border, -p, -p, height + 2 * p, width + 2 * p)
+        self.border.set(visible=p > 0, facecolor=image.shade(0.0))
         y, x = np.add(view.largest, first)
         for line in self.ring:
             line.set_data([x], [y])
@@ -134,115 +130,24 @@ class Stage:
 
     def _mark(self, view, place, cell):
         on_image, in_window, on_map, on_pooled = self.frames
-        _put(on_image, *view.corner(place), view.size, view.size)
-        _put(in_window, 0, 0, view.size, view.size)
+        put(on_image, *view.corner(place), view.size, view.size)
+        put(in_window, 0, 0, view.size, view.size)
         first = np.subtract(view.middle((0, 0)), 0.5)
-        _put(on_map, *np.add(place, first) - AROUND, 1 + 2 * AROUND, 1 + 2 * AROUND)
+        _surround(on_map, *np.add(place, first))
         field = view.field_of(place)
         on_pooled.set_visible(field is not None)
         if field is not None:
-            _put(on_pooled, *np.subtract(field, AROUND), 1 + 2 * AROUND, 1 + 2 * AROUND)
-        _put(self.taken, *cell, 1, 1)
+            _surround(on_pooled, *field)
+        put(self.taken, *cell, 1, 1)
         (top, left), size = view.corner(place), view.size
         for beam, down, y in zip(self.beams, (top, top + size), (0, size)):
             start = self.image.transData.transform((left + size, down))
             beam.set_data(*np.transpose([start, self.zoomed.transData.transform((0, y))]))
 
 
-class Plane:
-    """An array in shades of grey, dark where it is large; `zero` is drawn at its place between."""
-
-    def __init__(self, ax, *, zero):
-        self.zero, self.limits = zero, (0.0, 1.0)
-        self.shades = ax.imshow([[0.0]], **GREY)
-        self.edge = _box(ax, edgecolor="0.6")
-        self.artists = [self.shades, self.edge]
-
-    def show(self, array, corner=(0, 0)):
-        """Show an array (height, width) with its top left corner at `corner`, down and across."""
-        top, left = corner
-        height, width = array.shape
-        low, high = min(array.min(), 0.0), max(array.max(), 0.0)
-        if self.zero and low < 0:
-            low, high = -max(high, -low), max(high, -low)
-        self.limits = low, high if high > low else low + 1
-        self.shades.set_data(array)
-        self.shades.set_clim(*self.limits)
-        self.shades.set_extent((left, left + width, top + height, top))
-        _put(self.edge, top, left, height, width)
-
-    def key(self):
-        """What the shades stand for."""
-        low, high = self.limits
-        return f"white {short(low)}, {'grey 0, ' if low < 0 else ''}black {short(high)}"
-
-
-class Cells:
-    """An array (size, size) as a table, in shades; small ones with their numbers.
-
-    `tinted` is for weights: positive ones are grey, negative ones orange, and in a large table they
-    are squares instead, as in `plots.filters`.
-    """
-
-    def __init__(self, ax, *, tinted):
-        self.ax, self.tinted = ax, tinted
-        self.shades = ax.imshow([[0.0]], **GREY)
-        if tinted:
-            self.shades.set_cmap(TINTS)
-        self.squares = ax.add_collection(PolyCollection([], linewidth=0.8))
-        self.lines = ax.add_collection(PolyCollection([], facecolor="none", edgecolor="0.8"))
-        self.numbers = [
-            ax.text(0, 0, "", ha="center", va="center", fontsize=9) for _ in range(WRITTEN**2)
-        ]
-        self.artists = [self.shades, self.squares, self.lines, *self.numbers]
-
-    def show(self, array, limits):
-        """Show an array; `limits` are the numbers of the lightest and the darkest shade."""
-        size = len(array)
-        written = size <= WRITTEN
-        if self.tinted:
-            largest = np.abs(array).max() or 1.0
-            limits = -largest, largest
-        self.ax.set(xlim=(0, size), ylim=(size, 0))
-        self.shades.set_data(array)
-        self.shades.set_extent((0, size, size, 0))
-        self.shades.set_clim(*limits)
-        cells = list(np.ndenumerate(array))
-        self.lines.set_verts([_square(i + 0.5, j + 0.5, 0.5) for (i, j), _ in cells])
-        self.shades.set_visible(written or not self.tinted)
-        self.squares.set_visible(self.tinted and not written)
-        self.squares.set_verts(
-            [
-                _square(i + 0.5, j + 0.5, PART / 2 * math.sqrt(abs(value) / limits[1]))
-                for (i, j), value in cells
-            ]
-            if self.tinted
-            else []
-        )
-        negative = array.ravel() < 0
-        self.squares.set_facecolor(np.where(negative, "white", DARK))
-        self.squares.set_edgecolor(np.where(negative, plots.COLORS[1], DARK))
-        self._write(cells if written else [], limits)
-
-    def _write(self, cells, limits):
-        dark = 0.55 * limits[1] + 0.45 * limits[0]
-        for text in self.numbers:
-            text.set_visible(False)
-        for text, ((i, j), value) in zip(self.numbers, cells):
-            light = not self.tinted and value > dark
-            text.set(position=(j + 0.5, i + 0.5), text=_digits(value), visible=True,
-                     color="white" if light else "black")  # fmt: skip
-
-
 def _note(ax):
     """Room for words below an ax."""
     return ax.text(0.5, -0.03, "", transform=ax.transAxes, ha="center", va="top", fontsize=9)
-
-
-def _box(ax, **look):
-    """A frame on `ax`, to be put in its place later."""
-    zorder = 4 if "linewidth" in look else 3
-    return ax.add_patch(Rectangle((0, 0), 1, 1, fill=False, zorder=zorder, **look))
 
 
 def _ring(ax, color, width):
@@ -262,22 +167,9 @@ def _center(ax, height, width, side):
     ax.set(ylim=((height + side) / 2, (height - side) / 2))
 
 
-def _put(rectangle, top, left, height, width):
-    rectangle.set(x=left, y=top, width=width, height=height)
-
-
-def _square(y, x, half):
-    return [
-        (x - half, y - half),
-        (x + half, y - half),
-        (x + half, y + half),
-        (x - half, y + half),
-    ]
-
-
-def _digits(value):
-    """A number that fits into a cell: at most two decimals, and no idle zeros."""
-    decimals = 2 if abs(value) < 10 else 0
-    digits = f"{value:.{decimals}f}"
-    digits = digits.rstrip("0").rstrip(".") if decimals else digits
-    return "0" if digits == "-0" else digits.replace("-", "−")
+def _surround(frame, top, left):
+    """Put a frame around the number of a map that begins there, a little away from it."""
+    ax = frame.axes
+    dots = ax.bbox.width / np.ptp(ax.get_xlim())  # of a number
+    away = AROUND * ax.figure.dpi / dots
+    put(frame, top - away, left - away, 1 + 2 * away, 1 + 2 * away)
