@@ -47,6 +47,9 @@ class Network:
     the first weights; `dtype` is np.float64 or np.float32, which is about twice as fast and
     accurate enough to train in.
 
+    X is (n, features), or (n, channels, height, width) where a layer on images comes first; with an
+    `Unflatten` before it, images may come as rows of pixels.
+
     X may be of any number type; it is converted, never changed. Bytes (uint8) that aren't just 0
     and 1 are refused, because pixels from 0 to 255 saturate a network that expects 0 to 1: scale
     them, or begin the layers with `Scale(1 / 255)`.
