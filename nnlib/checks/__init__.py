@@ -12,14 +12,24 @@ in `exercise` and `grading`; the exercises of a chapter have a folder.
 import functools
 from dataclasses import replace
 
-from nnlib.checks import circuits, mlps, mnist, neurons, optimizers, regularization, svms, watched
+from nnlib.checks import (
+    circuits,
+    convolution,
+    mlps,
+    mnist,
+    neurons,
+    optimizers,
+    regularization,
+    svms,
+    watched,
+)
 from nnlib.checks.grading import NOT_ATTEMPTED, NOT_YET, PASSED, grade
 from nnlib.checks.reports import Notice, Progress, of_grade, show
 from nnlib.checks.store import Store
 
 __all__ = ["check", "hint", "progress", "rehearse", "solution", "yours_or_ours"]
 
-_chapters = (circuits, neurons, svms, mlps, optimizers, regularization, mnist)
+_chapters = (circuits, neurons, svms, mlps, optimizers, regularization, mnist, convolution)
 EXERCISES = {exercise.number: exercise for chapter in _chapters for exercise in chapter.EXERCISES}
 _store = Store()
 

@@ -46,6 +46,7 @@ class Exercise:
     `answer` is the kind of thing the function returns, one of `nnlib.checks.answers`. `errors` maps
     a piece of an error message, or of what is said about an answer of the wrong kind, to the
     mistake behind it in this exercise. `seconds` is the time for all calls of one check together.
+    `parts` are functions that the page asks for beside this one, which calls them.
     """
 
     number: str
@@ -55,6 +56,7 @@ class Exercise:
     hints: tuple[str, ...]
     errors: dict[str, str] = field(default_factory=dict)
     seconds: float = 5.0
+    parts: tuple[Callable, ...] = ()
     properties: list[Property] = field(default_factory=list)
 
     @property
@@ -77,8 +79,9 @@ class Exercise:
 
     @property
     def source(self):
-        """The reference answer as text."""
-        return inspect.getsource(self.reference).rstrip()
+        """The reference answer as text, its parts first."""
+        functions = *self.parts, self.reference
+        return "\n\n\n".join(inspect.getsource(f).rstrip() for f in functions)
 
     def asks(self, name, *, points, usually, cases=3):
         """Decorate a function of `(f, rng)`: a property of this exercise, worth `points`."""
