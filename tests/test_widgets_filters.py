@@ -126,7 +126,6 @@ def test_equal_sums_are_equal_and_nothing_is_zero():
         view = look(image[:, ::order], PRESETS["vertical edges"] / 3, "narrow", "none")
         assert len(np.unique(view.z)) == 2  # an edge, and none
         assert np.sum(view.z == 0) == 4 * 36
-    assert np.signbit(view.z[view.z == 0]).sum() == 0
 
 
 def test_the_presets_do_what_they_are_called():
@@ -375,9 +374,12 @@ def test_weights_are_changed_by_keyboard():
     assert widget.view.z == pytest.approx(correlate2d(BAR, wanted, mode="same"))
     press(widget, "Home")
     assert widget.weights[0, 2] == 0
-    press(widget, "End")
-    assert np.array_equal(widget.weights, PRESETS["vertical edges"])
-    assert "changed by hand" not in widget.picture.alt
+    for _ in range(2):
+        press(widget, "End")
+        assert np.array_equal(widget.weights, PRESETS["vertical edges"])
+        assert "changed by hand" not in widget.picture.alt
+        press(widget, "Shift+ArrowUp")
+        assert "changed by hand" in widget.picture.alt
     place = widget.place
     press(widget, "Enter", "ArrowUp")
     assert widget.place == (place[0] - 1, place[1])

@@ -97,7 +97,7 @@ class Weights(Cells):
         self.artists.append(self.squares)
 
     def show(self, weights):
-        """Show a filter (size, size): its largest weight in the deepest shade, or as a full square."""
+        """Show a filter (size, size), its largest weight as the deepest shade or a full square."""
         largest = np.abs(weights).max() or 1.0
         super().show(weights, (-largest, largest))
         written = len(weights) <= WRITTEN

@@ -175,9 +175,7 @@ class FilterExplorer(Widget):
 
     def _show_weight(self):
         """Let the slider show the weight that is taken."""
-        before, self.waiting = self.waiting, True
         self.weight.value = float(self.weights[self.cell])
-        self.waiting = before
 
     # Controls
 
@@ -212,8 +210,7 @@ class FilterExplorer(Widget):
         self.move(self.view.largest)
 
     def _weigh(self, change):
-        if not self.waiting:
-            self.weigh(change["new"])
+        self.weigh(change["new"])
 
     # Mouse and keys
 

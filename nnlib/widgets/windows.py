@@ -117,7 +117,7 @@ def feature_map(image, weights, padding):
     layer.W.value[0, 0] = weights
     z = layer.forward(image[np.newaxis, :, :, np.newaxis])[0, :, :, 0]
     scale = np.abs(weights).sum() * np.abs(image).max() or 1.0
-    return scale * (np.round(z / scale, DIGITS) + 0.0)  # -0 + 0 = 0
+    return scale * np.round(z / scale, DIGITS)
 
 
 # What is looked at
