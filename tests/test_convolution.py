@@ -22,6 +22,7 @@ from nnlib import (
     Dropout,
     Flatten,
     He,
+    MaxNorm,
     Maxout,
     MaxPool,
     MeanPool,
@@ -667,6 +668,15 @@ def test_training_with_shifted_images(images):
     before = X.copy()
     history = trainer.fit(X, y, epochs=6, batch_size=20, augment=Shift(1))
     assert history["loss"][-1] < history["loss"][0] and np.array_equal(X, before)
+
+
+def test_a_fence_is_put_around_each_filter():
+    network, (X, y) = convnet(), some_data()
+    network.regularizer = MaxNorm(0.5)
+    Trainer(network, SGD(0.5), rng=np.random.default_rng(0)).fit(X, y, epochs=3, batch_size=4)
+    for layer in (network.layers[1], network.layers[4]):
+        lengths = np.sqrt((layer.W.value**2).sum(axis=(1, 2, 3)))
+        assert lengths.max() == pytest.approx(0.5, rel=1e-12)
 
 
 def test_diagnostics_look_into_the_maps():
