@@ -87,7 +87,7 @@ WORKLOADS = [
         },
     ),
     Workload(
-        "a small convnet on MNIST: 8 and 16 maps, filters of 5 x 5, minibatch 32, Adam",
+        "a convnet on images like MNIST's: 8 and 16 maps, filters of 5 x 5, minibatch 32, Adam",
         Convnet((784, 8, 16, 64, 10), 32, "relu", "adam", 0.001),
         "step",
         "ours:convnet",
