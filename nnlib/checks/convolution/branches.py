@@ -86,11 +86,9 @@ EXERCISE = Exercise(
         "forget all but the last.",
     ),
     errors={
-        "could not be broadcast": "shapes: at place (i, j) of the window the part of a is "
+        "broadcast": "shapes: at place (i, j) of the window the part of a is "
         "a[:, i : i + h', j : j + w'], with h' and w' from grad.shape, and grad has out channels "
         "where a has in channels",
-        "non-broadcastable": "shapes: at place (i, j) of the window the part of da is "
-        "da[:, i : i + h', j : j + w'], with h' and w' from grad.shape",
         "out of bounds": "y and x run over grad's places; the pixel under weight (i, j) is "
         "a[c, y + i, x + j]",
         "mismatch in its core dimension": "which axis is added up? For dW the places and the "

@@ -60,6 +60,12 @@ EXERCISE = Exercise(
              ".reshape(channels * size**2, -1) lays them in a row"),
             (_shapes(lambda c, h, w, n, s: (c * s**2 * n, h * w)), "an image's windows are columns "
              "beside the other images', not below them"),
+            (_shapes(lambda c, h, w, n, s: (h * w, c * s**2, n)), "one array on top of the other: "
+             "np.hstack(list) sets arrays (channels * size**2, n) side by side"),
+            (_shapes(lambda c, h, w, n, s: (c * s**2 * h * w * n,)), "all in one row: "
+             "np.array(list).T makes a column of each window of the list"),
+            (_shapes(lambda c, h, w, n, s: (c * s**2, (h - 1 + s) // s * ((w - 1 + s) // s) * n)),
+             "windows may overlap: a new one begins at every pixel, not at every size-th"),
             (_shapes(lambda c, h, w, n, s: (c * s**2, h * h * n)), "height and width have "
              "numbers of windows of their own: here the height's serves for both"),
             (_shapes(lambda c, h, w, n, s: (c * s**2, w * w * n)), "height and width have "
@@ -82,7 +88,7 @@ EXERCISE = Exercise(
         "that.",
     ),
     errors={
-        "could not be broadcast": "slices of different lengths: the pixels at place (i, j) of all "
+        "broadcast": "slices of different lengths: the pixels at place (i, j) of all "
         "windows are images[:, i : i + h', j : j + w'], where h' is the number of windows along "
         "the height and w' along the width",
         "out of bounds": "a window sticks out of the image: the last one begins at row h - size "
@@ -142,6 +148,8 @@ def compare(f, images, size):
          "begins with the upper left pixel of its window"),
         (np.repeat(wanted[:, :1], wanted.shape[1], axis=1), "every column is the first window: "
          "the window moves with y and x"),
+        (np.pad(wanted[:, -1:], [(0, 0), (0, wanted.shape[1] - 1)]), "all windows went into the "
+         "first column, one over the other: the column's number has to grow"),
         (wanted.reshape(wanted.shape[::-1]).T, "reshape can't turn rows into columns: it keeps "
          "the order in which the numbers lie. .T does"),
         (wanted.T.reshape(wanted.shape), "reshape can't turn rows into columns: it keeps the order "
@@ -157,7 +165,7 @@ def compare(f, images, size):
     usually="column by column: the window at (0, 0), the one at (0, 1), and so on, each row by row",
 )
 def one_image(f, rng):
-    compare(f, rng.normal(size=(1, 4, 4, 1)), 2)
+    compare(f, rng.normal(size=(1, 6, 6, 1)), 2)
     compare(f, rng.normal(size=(1, 5, 5, 1)), 3)
 
 

@@ -97,7 +97,7 @@ EXERCISE = Exercise(
         "mismatch in its core dimension": "W @ a for a dense layer asks for columns, (features, "
         "n), and on the way back it is W.T @ g. For a convolution it is W.reshape(out, -1) @ "
         "columns_of(a, size)",
-        "could not be broadcast": "two arrays of different shapes meet. On the way back each layer "
+        "broadcast": "two arrays of different shapes meet. On the way back each layer "
         "needs the array that went *into* it: layer k's is values[k], and its output is "
         "values[k + 1]. And flatten gives the gradient back the shape of what went into it",
         "out of bounds for axis 0": "`out` has a row for each output and a column for each image",

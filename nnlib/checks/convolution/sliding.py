@@ -56,7 +56,7 @@ EXERCISE = Exercise(
         "w - l + 1 in a row. Make an array of zeros of that shape, and fill it in two loops.",
     ),
     errors={
-        "could not be broadcast": "a window and the filter differ in shape here. The window at "
+        "broadcast": "a window and the filter differ in shape here. The window at "
         "row y and column x is image[y : y + k, x : x + l], rows first, and the last one begins "
         "at row h - k and column w - l",
         "out of bounds": "a window sticks out of the image: the last one begins at row h - k and "
@@ -124,7 +124,12 @@ def one_window(f, rng):
             ((image * filter).max() * whole, "this is the largest of the products: add them up"),
             ((image + filter).sum() * whole, "pixel and weight are multiplied, not added"),
             (-wanted, "the sign is turned round"),
-            (np.maximum(0, wanted), "no activation function here: the sums themselves are wanted"),
+            (0 * wanted, "the sum of this window is missing: the last one begins at h - k, so the "
+             "loop is range(h - k + 1), and the sum has to go into the array that you return"),
+            (wanted * 0 + image[-1, -1] * filter[-1, -1], "this is the last product alone: += in "
+             "place of =, or .sum()"),
+            (wanted * 0 + (image * filter)[:-1, :-1].sum(), "the last row and column of the window "
+             "are left out: a slice y : y + k has k rows already"),
         ],
     )  # fmt: skip
 
@@ -154,6 +159,9 @@ def places(f, rng):
             (wanted / filter.size, "the products are added up, and not averaged"),
             (wanted[::-1, ::-1], "the map is turned by half a circle: its first number belongs to "
              "the upper left window"),
+            (wanted.cumsum().reshape(wanted.shape), "the sums of the windows before are still in: "
+             "each window's sum begins at 0"),
+            (np.maximum(0, wanted), "no activation function here: the sums themselves are wanted"),
             (final, "only the last window is there: z[y, x] is another number for each y and x"),
             (wanted.T, "the map is transposed: its rows go with the rows of the image, z[y, x]"),
             (correlated(image, transposed), "the filter is transposed: filter[i, j] meets the "

@@ -46,7 +46,7 @@ EXERCISE = Exercise(
         "then the field isn't free any more.",
     ),
     errors={
-        "could not be broadcast": "a and grad differ in shape: grad has one number for each field. "
+        "broadcast": "a and grad differ in shape: grad has one number for each field. "
         "a[:, i::size, j::size] has its shape, or stretch grad to the shape of a with "
         "grad.repeat(size, axis=1).repeat(size, axis=2)",
         "boolean index": "the mask and the array differ in shape: grad has one number for each "

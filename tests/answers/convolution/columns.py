@@ -124,6 +124,37 @@ def sticking_out(images, size):
     ).T
 
 
+@answers.mistake(IMAGE, "np.hstack(list)")
+def arrays_in_a_list(images, size):
+    windows = in_order(images, size, "yxcijn")
+    return windows.reshape(-1, len(images) * size**2, images.shape[3])
+
+
+@answers.mistake(IMAGE, "all in one row")
+def one_row(images, size):
+    return np.hstack(list(loops(images, size).T))
+
+
+@answers.mistake(IMAGE, "windows may overlap")
+def tiles(images, size):
+    return matrix(in_order(images, size, "cijyxn")[:, :, :, ::size, ::size], len(images), size)
+
+
+@answers.mistake(IMAGE, "the column's number has to grow")
+def one_over_the_other(images, size):
+    columns = loops(images, size)
+    return np.pad(columns[:, -1:], [(0, 0), (0, columns.shape[1] - 1)])
+
+
+@answers.mistake(IMAGE, "where h' is the number of windows")
+def slices_too_short(images, size):
+    c, h, w, n = images.shape
+    columns = np.empty((c, size, size, h - size + 1, w - size + 1, n))
+    for i, j in np.ndindex(size, size):
+        columns[:, i, j] = images[:, i : h - size + i, j : w - size + j]
+    return columns
+
+
 @answers.mistake(IMAGE, "upside down")
 def upside_down(images, size):
     windows = in_order(images, size, "cijyxn")[:, ::-1, ::-1]

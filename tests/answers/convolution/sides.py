@@ -121,7 +121,7 @@ def ceiling(side, size, padding=0, stride=1):
     return math.ceil((side + 2 * padding - size) / stride) + 1
 
 
-@answers.mistake(STRIDED, "rounded up, or to the nearest")
+@answers.mistake(STRIDED, "rounded to the nearest")
 def nearest(side, size, padding=0, stride=1):
     return round((side + 2 * padding - size) / stride) + 1
 
@@ -129,6 +129,37 @@ def nearest(side, size, padding=0, stride=1):
 @answers.mistake(STRIDED, "add it before you divide")
 def padding_outside(side, size, padding=0, stride=1):
     return (side - size) // stride + 1 + 2 * padding
+
+
+@answers.mistake(STRIDED, "and the 1 after that")
+def one_before_and_padding_after(side, size, padding=0, stride=1):
+    return (side - size + 1) // stride + 2 * padding
+
+
+@answers.mistake(NARROW, "len(...) counts them")
+def where_they_begin(side, size, padding=0, stride=1):
+    return list(range(-padding, side + padding - size + 1, stride))
+
+
+@answers.mistake(NARROW, "along one side: one number")
+def both_sides(side, size, padding=0, stride=1):
+    number = (side + 2 * padding - size) // stride + 1
+    return number, number
+
+
+@answers.mistake(NARROW, "changed places")
+def size_and_side(side, size, padding=0, stride=1):
+    return (size + 2 * padding - side) // stride + 1
+
+
+@answers.mistake(PADDED, "counted twice over")
+def padded_four_times(side, size, padding=0, stride=1):
+    return (side + 2 * (2 * padding) - size) // stride + 1
+
+
+@answers.mistake(PADDED, "don't halve it")
+def halved(side, size, padding=0, stride=1):
+    return (side + padding // 2 - size) // stride + 1
 
 
 @answers.mistake(STRIDED, "not the whole side")

@@ -183,6 +183,34 @@ def last_only(image, filter):
     return z
 
 
+@answers.mistake(ONE, "range(h - k + 1)")
+def loops_that_end_early(image, filter):
+    z = loops(image, filter)
+    z[-1], z[:, -1] = 0, 0
+    return z
+
+
+@answers.mistake(ONE, "the last product alone")
+def not_added(image, filter):
+    return mapped(image, filter, lambda window: window[-1, -1] * filter[-1, -1])
+
+
+@answers.mistake(ONE, "has k rows already")
+def slices_too_short(image, filter):
+    return mapped(image, filter, lambda window: (window * filter)[:-1, :-1].sum())
+
+
+@answers.mistake(PLACES, "each window's sum begins at 0")
+def sums_that_go_on(image, filter):
+    z = loops(image, filter)
+    return z.cumsum().reshape(z.shape)
+
+
+@answers.mistake(PLACES, "no activation function")
+def with_a_relu(image, filter):
+    return np.maximum(0, loops(image, filter)) if len(image) > len(filter) else loops(image, filter)
+
+
 @answers.mistake(KINDS, "np.zeros(shape) makes floats")
 def like_the_image(image, filter):
     z = np.zeros_like(image, shape=np.subtract(image.shape, filter.shape) + 1)
