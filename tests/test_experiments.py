@@ -58,7 +58,8 @@ def test_nothing_else_is_stored_and_it_is_small(name):
 @pytest.mark.parametrize(("name", "key"), rows())
 def test_five_seeds_or_more_and_curves_of_every_epoch(name, key):
     row = experiments.stored(name)[key]
-    if name == "headline" and key != "chosen":
+    tested = getattr(EXPERIMENTS[name][0][key], "tested", True)
+    if not tested or (name == "headline" and key != "chosen"):
         assert "test" not in row  # opened for the chosen one alone
         return
     assert row["seeds"] == list(range(len(row["seeds"]))) and len(row["seeds"]) >= 5

@@ -5,7 +5,8 @@
     python tools/long_runs.py --again             even what is up to date
 
 They stand in nnlib/experiments/runs. Each row is made in a process of its own and stored as soon as
-it is there, so that the work can be stopped and taken up again. All of them take about an hour.
+it is there, so that the work can be stopped and taken up again. All of them take about an hour and
+a half.
 """
 
 import argparse
