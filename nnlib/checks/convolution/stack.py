@@ -65,6 +65,7 @@ WRONG_FORWARD = {
     ],
     "relu": [
         (lambda a: a, "the relu does nothing here: max(0, a)"),
+        (lambda a: (1 + np.tanh(a / 2)) / 2, "this is a sigmoid: max(0, a) is wanted"),
         (np.abs, "a relu turns what is below 0 into 0; this turns its sign round"),
         (lambda a: (a > 0) * 1.0, "above 0 a relu hands its input on; this says 1"),
         (lambda a: np.minimum(0, a), "this keeps what is below 0; a relu keeps what is above"),
@@ -102,6 +103,8 @@ WRONG_BACK = {
          "back"),
         (lambda g, a: np.maximum(0, g), "relu: its slope asks whether its *input* was above 0, not "
          "whether the gradient is"),
+        (lambda g, a: np.maximum(0, g) * (a > 0), "relu: where its input was above 0 all of the "
+         "gradient goes back, negative ones too"),
         (lambda g, a: g * np.maximum(0, a), "relu: the slope above 0 is 1, and not the output"),
         (lambda g, a: (a > 0) * 1.0, "relu: the chain rule is missing. The slope multiplies the "
          "gradient that arrives"),
@@ -113,7 +116,9 @@ WRONG_BACK = {
         (lambda g, a: g.reshape(*a.shape[:1], a.shape[2], a.shape[1], -1).transpose(0, 2, 1, 3),
          "flatten: rows and columns are swapped on the way back, .reshape(a.shape) does it"),
     ],
-    "dense": [],
+    "dense": [
+        (lambda g, a, W, b: W.T @ (g + b), "dense: the bias has no part in the way back"),
+    ],
 }  # fmt: skip
 TIES = [
     ("relu", lambda g, a: g * (a >= 0), "relu: at exactly 0 it is agreed that nothing goes back: "

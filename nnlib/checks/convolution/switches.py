@@ -3,7 +3,7 @@
 import numpy as np
 
 from nnlib.checks.convolution.kinds import rounded, shaped
-from nnlib.checks.exercise import Exercise, same
+from nnlib.checks.exercise import Exercise, close, same
 
 
 def max_pool_backward(a, grad, size):
@@ -95,18 +95,42 @@ SHARES = [
     (lambda field: won(field) * (field.max() > 0), "where all numbers of a field are below 0, "
      "nothing goes back: begin the search for the largest with the field's first number, or with "
      "-np.inf, not with 0"),
+    (lambda field: (np.maximum.accumulate(field.ravel()) == field.ravel()).reshape(field.shape),
+     "every number that was the largest so far gets the gradient: remember the place, and write "
+     "once the whole field has been seen"),
+    (lambda field: np.pad(won(field[:2, :2]), (0, max(len(field) - 2, 0))), "only the upper left "
+     "2 x 2 numbers of a field are searched: a field has `size` rows and columns"),
     (lambda field: won(field.T), "rows and columns of the field are swapped: argmax counts row by "
      "row, so divmod(place, size) gives (row, column)"),
 ]  # fmt: skip
 
 
-def overlapping(a, grad, size):
+OVERLAP = (
+    "these are windows that overlap, as in a convolution. Fields don't: a field begins at row "
+    "y * size and column x * size"
+)
+
+
+def overlapping(a, grad, size, replace=False):
     """What windows at every pixel, as a convolution has them, would send back."""
     da = np.zeros(a.shape)
     for c, y, x, image in np.ndindex(grad.shape):
         field = a[c, y : y + size, x : x + size, image]
         share = won(field) * float(grad[c, y, x, image])
-        da[c, y : y + size, x : x + size, image] += share
+        if replace:
+            da[c, y : y + size, x : x + size, image][share != 0] = share[share != 0]
+        else:
+            da[c, y : y + size, x : x + size, image] += share
+    return da
+
+
+def in_a_corner(a, grad, size):
+    """What comes of a place in the field that is taken for a place in the image."""
+    da = np.zeros(a.shape)
+    for c, y, x, image in np.ndindex(grad.shape):
+        field = a[c, y * size : (y + 1) * size, x * size : (x + 1) * size, image]
+        i, j = np.argwhere(won(field))[0]
+        da[c, i, j, image] = grad[c, y, x, image]
     return da
 
 
@@ -114,6 +138,8 @@ def compare(f, a, grad, size, *more):
     """Compare what comes back with the fields' switches; `more` are mistakes of this case."""
     wanted = sent_back(a, grad, size)
     yours = f(a, grad, size)
+    if close(yours, wanted):
+        return
     mistakes = [(sent_back(a, grad, size, share), why) for share, why in SHARES]
     ones = np.ones(grad.shape)
     mistakes += [
@@ -121,8 +147,10 @@ def compare(f, a, grad, size, *more):
          "the field's gradient has to"),
         (sent_back(a, ones, size, lambda field: won(field) * field), "these are the largest "
          "numbers themselves: where they stand, their field's gradient is wanted"),
-        (overlapping(a, grad, size), "these are windows that overlap, as in a convolution. Fields "
-         "don't: a field begins at row y * size and column x * size"),
+        (overlapping(a, grad, size), OVERLAP),
+        (overlapping(a, grad, size, replace=True), OVERLAP),
+        (in_a_corner(a, grad, size), "argmax counts within the field: its place in the image is "
+         "y * size rows farther down, and x * size columns to the right"),
         (-wanted, "the sign is turned round"),
         (np.zeros(a.shape), "everything is 0: is grad written into the array that you return?"),
     ]  # fmt: skip
@@ -163,11 +191,20 @@ def many(f, rng):
         stretched = grad.repeat(size, axis=1).repeat(size, axis=2)
         first = sent_back(a[..., :1].repeat(n, axis=3), grad, size)
         channel = sent_back(a[:1].repeat(c, axis=0), grad, size)
+        largest, turns = fields.max(axis=(2, 4)), (1, size, size, 1)
+        cut = a.reshape(c, h // size, w // size, size, size, n)
+        cut = (cut == cut.max(axis=(3, 4), keepdims=True)) * grad[:, :, :, None, None]
         whole = fields == fields.max(axis=(0, 2, 4, 5), keepdims=True)
         compare(
             f, a, grad, size,
             (place * stretched, "one winner in the whole image: each field of size x size has its "
              "own"),
+            ((a == np.tile(largest, turns)) * np.tile(grad, turns), "np.tile sets the whole map "
+             "beside itself; each number has to be repeated on the spot: np.repeat, along both "
+             "axes"),
+            (cut.reshape(a.shape), "reshape cuts the numbers as they lie, row after row: fields "
+             "are cut by (channels, height / size, size, width / size, size, n), and their axes "
+             "are 2 and 4"),
             (first, "the first image's winners get the gradient in all images: each image has its "
              "own"),
             (channel, "the first channel's winners get the gradient in all channels: each channel "

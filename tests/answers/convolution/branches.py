@@ -245,6 +245,23 @@ WRONG = [
     ("dW_like_W", EXTREMES, "makes floats", {"dW": lambda a, W, g, r: r.astype(W.dtype)}),
 ]
 
+WRONG += [
+    ("db_counts", DB, "the places alone", {"db": lambda a, W, g, r: 0 * r + g[0].size}),
+    ("dW_mean_of_all", DW, "all entries of grad", {"dW": lambda a, W, g, r: r / g.size}),
+    (
+        "dW_of_all_maps",
+        DW,
+        "dW[o] gets grad[o] alone",
+        {"dW": lambda a, W, g, r: by_places(a, W, 0 * g + g.sum(axis=0))[0]},
+    ),
+    (
+        "dW_last_of_all",
+        DW,
+        "the last place of the last image",
+        {"dW": lambda a, W, g, r: put_last(a[..., -1:], W, g[..., -1:])[0]},
+    ),
+]
+
 for name, fails, says, parts in WRONG:
     answer = wrong(**parts)
     answer.__name__ = name
@@ -266,6 +283,18 @@ def zeros_like(a, W, grad):
     for i, j in np.ndindex(W.shape[2:]):
         da[:, i : i + h, j : j + w] += np.einsum("oyxn,oc->cyxn", grad, W[:, :, i, j])
     return *by_places(a, W, grad)[:2], da
+
+
+@answers.mistake(DB, "the order is dW, db, da")
+def in_another_order(a, W, grad):
+    dW, db, da = by_places(a, W, grad)
+    return da, dW, db
+
+
+@answers.mistake(DB, "axes=([1, 2, 3], [1, 2, 3])")
+def wrong_axes(a, W, grad):
+    h, w = grad.shape[1:3]
+    return np.tensordot(grad, a[:, :h, :w], 3), None, None
 
 
 @answers.mistake(DB, "The answer has to be 3 things, dW, db and da; it is 2 of them")

@@ -217,6 +217,19 @@ for name, says, kind, rule in [
 ]:
     with_rules(name, PULL, says, back={kind: rule})
 
+with_rules("a_sigmoid", OUT, "this is a sigmoid", ahead={"relu": lambda a: 1 / (1 + np.exp(-a))})
+with_rules(
+    "both_signs",
+    PULL,
+    "negative ones too",
+    back={"relu": lambda g, a: np.maximum(0, g) * (a > 0)},
+)
+with_rules(
+    "bias_on_the_way_back",
+    PULL,
+    "no part in the way back",
+    back={"dense": lambda g, a, W, b: W.T @ (g + b)},
+)
 with_rules(
     "not_transposed", OUT, "way back it is W.T @ g", back={"dense": lambda g, a, W, b: W @ g}
 )
@@ -280,6 +293,40 @@ for name, says, kind, rule in [
     ),
 ]:
     with_rules(name, TIES, says, back={kind: rule})
+
+
+for name, fails, says, change in [
+    ("absolute_pulls", PULL, "no absolute values", np.abs),
+    ("signs", PULL, "not their signs alone", np.sign),
+    ("added_up", DEEP, "over the images", lambda pull: 0 * pull + pull.sum(axis=3, keepdims=True)),
+]:
+
+    def changed(layers, images, digits, change=change):
+        out, pull = walk(layers, images, digits)
+        return out, change(pull)
+
+    changed.__name__ = name
+    answers.mistake(fails, says)(changed)
+
+
+@answers.mistake(PULL, "not times the pixels")
+def times_the_pixels(layers, images, digits):
+    out, pull = walk(layers, images, digits)
+    return out, pull * images
+
+
+@answers.mistake(PULL, "so take [2]")
+def first_of_three(layers, images, digits):
+    back = {"convolution": lambda g, a, W, b: branches.by_places(a, W, g)[0]}
+    return walk(layers, images, digits, back=back)
+
+
+@answers.mistake(OUT, "take [2]")
+def all_three(layers, images, digits):
+    def back(g, a, W, b):
+        return branches.by_places(a, W, g).copy()
+
+    return walk(layers, images, digits, back={"convolution": back})
 
 
 @answers.mistake(OUT, "with no softmax")

@@ -152,6 +152,59 @@ def of_all_at_once(a, grad, size):
     return winners.reshape(a.shape) * everybody(a, grad, size)
 
 
+@answers.mistake(FIELD, "remember the place")
+def every_record(a, grad, size):
+    def share(field):
+        flat = field.ravel()
+        return (np.maximum.accumulate(flat) == flat).reshape(field.shape)
+
+    return field_by_field(a, grad, size, share)
+
+
+@answers.mistake(FIELD, "the upper left 2 x 2")
+def always_two(a, grad, size):
+    da = np.zeros(a.shape)
+    for c, y, x, k in np.ndindex(grad.shape):
+        i, j = divmod(a[c, 2 * y : 2 * y + 2, 2 * x : 2 * x + 2, k].argmax(), 2)
+        da[c, 2 * y + i, 2 * x + j, k] = grad[c, y, x, k]
+    return da
+
+
+@answers.mistake(MANY, "argmax counts within the field")
+def in_the_corner(a, grad, size):
+    da = np.zeros(a.shape)
+    for c, y, x, k in np.ndindex(grad.shape):
+        field = a[c, y * size : (y + 1) * size, x * size : (x + 1) * size, k]
+        i, j = divmod(field.argmax(), size)
+        da[c, i, j, k] = grad[c, y, x, k]
+    return da
+
+
+@answers.mistake(MANY, "np.tile sets the whole map")
+def tiled(a, grad, size):
+    c, h, w, n = a.shape
+    largest = a.reshape(c, h // size, size, w // size, size, n).max(axis=(2, 4))
+    winners = a == np.tile(largest, (1, size, size, 1))
+    return winners * np.tile(grad, (1, size, size, 1))
+
+
+@answers.mistake(MANY, "reshape cuts the numbers as they lie")
+def cut_wrongly(a, grad, size):
+    c, h, w, n = a.shape
+    fields = a.reshape(c, h // size, w // size, size, size, n)
+    winners = fields == fields.max(axis=(3, 4), keepdims=True)
+    return (winners * grad[:, :, :, None, None]).reshape(a.shape)
+
+
+@answers.mistake(MANY, "as in a convolution")
+def windows_that_replace(a, grad, size):
+    da = np.zeros(a.shape)
+    for c, y, x, k in np.ndindex(grad.shape):
+        i, j = divmod(a[c, y : y + size, x : x + size, k].argmax(), size)
+        da[c, y + i, x + j, k] = grad[c, y, x, k]
+    return da
+
+
 @answers.mistake(MANY, "a field begins at row y * size")
 def windows_that_overlap(a, grad, size):
     da = np.zeros(a.shape)
