@@ -14,7 +14,8 @@ def convolution_backward(a, W, grad):
     for i, j in np.ndindex(W.shape[2:]):
         part = a[:, i : i + h, j : j + w]
         dW[:, :, i, j] = np.einsum("oyxn,cyxn->oc", grad, part)
-        da[:, i : i + h, j : j + w] += np.einsum("oyxn,oc->cyxn", grad, W[:, :, i, j])
+        back = np.einsum("oyxn,oc->cyxn", grad, W[:, :, i, j])
+        da[:, i : i + h, j : j + w] += back
     return dW, grad.sum(axis=(1, 2, 3))[:, None], da
 
 
