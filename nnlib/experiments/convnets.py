@@ -226,7 +226,8 @@ def measure_convnets(setting, digits):
     """What is stored of a setting: a dict of lists with an entry a seed, or a list of them a size.
 
     For all: `parameters`; accuracies `validation` and `test`; `seconds` of one core's time for a
-    training, with the making of changed digits, without the reading of the data. See
+    training, with the making of changed digits and, of a watched one, the looks at the validation
+    set, without the reading of the data. See
     `measure_reading`, `measure_watched`, `measure_comparison`.
     """
     if isinstance(setting, Comparison):
