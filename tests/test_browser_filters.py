@@ -139,6 +139,14 @@ def test_the_slider_changes_the_weight_that_is_taken(explorer):
     web.words(explorer, holding="The weight taken, at row 1, column 1 of the filter, is 0.1.")
 
 
+def test_the_slider_rounds_no_weight_of_its_own_accord(explorer):
+    menu = explorer.get_by_label("filter", exact=True)
+    for name, size in [("blur", 3), ("strong blur", 5)]:
+        menu.select_option(name)
+        alt = web.settled(lambda: web.words(explorer))
+        assert f"Filter {name}, {size} x {size}. Padding" in alt
+
+
 def test_settings_are_chosen_by_their_names(explorer):
     explorer.get_by_label("filter", exact=True).select_option("learned 1")
     web.words(explorer, holding="Filter learned 1, 5 x 5. Padding same, a frame of 2 zeros")

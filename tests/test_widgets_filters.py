@@ -416,6 +416,17 @@ def test_weights_are_changed_by_the_slider():
     assert widget.weights[0, 0] == 1.5
 
 
+@pytest.mark.parametrize("number", [1 / 9, -0.697, 0.04])
+def test_the_slider_stands_at_a_step_and_rounds_no_weight(number):
+    widget = explorer(filters=[[[number]]])
+    widget.filter.value = "learned 1"
+    steps = widget.weight.value / widget.weight.step
+    assert steps == pytest.approx(round(steps), abs=1e-12)
+    widget.weight.value += 1e-12  # as a browser may say it
+    assert widget.weights.tolist() == [[number]]
+    assert "changed by hand" not in widget.picture.alt
+
+
 def test_weights_have_an_end():
     widget = explorer(filters=[[[7.2]]])
     press(widget, "Enter", *9 * ["Shift+ArrowLeft"])

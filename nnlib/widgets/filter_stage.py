@@ -13,6 +13,7 @@ from nnlib.widgets.filter_words import pooled_title, short
 SIZE = 8.0, 3.4  # inches
 LARGE, SMALL, LAST = 2.36, 1.17, 1.4  # inches: sides of image and map, window and filter, the last
 GAP, TITLE = 0.2, 0.3  # between the panels, and above one
+RAISED = 17.7  # points: titles so far above image and map, clear of the beams
 BOTTOM, MIDDLE = 0.55, 0.46  # inches, below the image and the map, and below the filter
 HALO = [withStroke(linewidth=3.6, foreground="white")]  # so that it is seen on any grey
 EDGE = {"edgecolor": plots.COLORS[1], "linewidth": 2, "path_effects": HALO, "clip_on": False}
@@ -42,7 +43,8 @@ class Stage:
             ax.set_title(name, fontsize=10, pad=4)
         planes = [Plane(self.image, zero=False), *(Plane(ax, zero=True) for ax in axes[3:])]
         self.planes, self.weights = planes, Weights(self.filter)
-        self.titles = [ax.set_title("", fontsize=10, pad=4) for ax in (self.image, *axes[3:])]
+        pads = (self.image, RAISED), (self.map, RAISED), (self.pooled, 4)
+        self.titles = [ax.set_title("", fontsize=10, pad=pad) for ax, pad in pads]
         self.notes = [_note(ax) for ax in (self.image, self.map, self.pooled)]
         self.border = box(self.image, edgecolor="0.4", linestyle="--")
         self.border.set(fill=True, zorder=-1)
@@ -106,10 +108,10 @@ class Stage:
             line.set_data([x], [y])
         for title, name, array in zip(
             self.titles,
-            ["image", "feature map", pooled_title(view, pooling)],
+            ["image, ", "feature map, ", pooled_title(view, pooling) + "\n"],
             [view.image, view.z, view.pooled],
         ):
-            title.set_text(f"{name}\n{array.shape[0]} × {array.shape[1]}")
+            title.set_text(f"{name}{array.shape[0]} × {array.shape[1]}")
         y, x = view.largest
         notes = [
             f"dashed: padding {p}" if p else "no padding",

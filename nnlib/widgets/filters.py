@@ -174,8 +174,8 @@ class FilterExplorer(Widget):
         self._show_weight()
 
     def _show_weight(self):
-        """Let the slider show the weight that is taken."""
-        self.weight.value = float(self.weights[self.cell])
+        """Let the slider show the weight that is taken, to a step."""
+        self.weight.value = _to_a_step(self.weights[self.cell])
 
     # Controls
 
@@ -187,6 +187,8 @@ class FilterExplorer(Widget):
         self.padding = choice("padding", list(PADDINGS), FIRST["padding"], width="11em")
         self.pooling = choice("pooling", list(POOLINGS), FIRST["pooling"], width="11em")
         self.weight = slider("weight", 0.0, -self.limit, self.limit, STEP, self._weigh)
+        self.weight.readout_format = ".1f"
+        self.weight.style.description_width = "initial"
         for control, answer in (
             (self.image, self._look),
             (self.filter, self._new_filter),
@@ -210,7 +212,9 @@ class FilterExplorer(Widget):
         self.move(self.view.largest)
 
     def _weigh(self, change):
-        self.weigh(change["new"])
+        """Take the slider's number, unless it is the weight's own, rounded to be shown."""
+        if _to_a_step(change["new"]) != _to_a_step(self.weights[self.cell]):
+            self.weigh(change["new"])
 
     # Mouse and keys
 
@@ -250,6 +254,11 @@ class FilterExplorer(Widget):
             self.weigh(_changed(self.weights[self.cell], CHANGES[key]))
         else:
             self.take(np.add(self.cell, ARROWS[key]))
+
+
+def _to_a_step(weight):
+    """The nearest number at which the slider can stand; a browser's slider stands at no other."""
+    return round(round(float(weight) / STEP) * STEP, 10) + 0.0
 
 
 def _changed(weight, change):
