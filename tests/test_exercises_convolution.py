@@ -63,6 +63,11 @@ def test_the_max_s_gradient_is_the_layer_s_with_equal_numbers_too(seed):
     assert np.array_equal(switches.sent_back(a, grad, 3), expected)
 
 
+def test_no_number_wanted_is_told_as_minus_0():
+    a, grad = np.arange(4.0).reshape(1, 2, 2, 1), -np.ones((1, 1, 1, 1))
+    assert not np.signbit(switches.sent_back(a, grad, 2)).ravel()[:3].any()
+
+
 def test_the_max_s_gradient_is_the_measured_one():
     rng = np.random.default_rng(1)
     a, grad = rng.permutation(32).reshape(1, 4, 4, 2) / 7, rng.normal(size=(1, 2, 2, 2))

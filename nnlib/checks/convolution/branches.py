@@ -74,7 +74,7 @@ EXERCISE = Exercise(
         names="dW, db and da",
     ),
     hints=(
-        "Begin with the forward pass as five nested sums, and take one of its products: "
+        "Take one product of the forward pass's sum: "
         "W[o, c, i, j] * a[c, y + i, x + j, image] goes into z[o, y, x, image]. Going back, its "
         "two factors swap: W's share is grad times a, and a's share is grad times W. Each "
         "product has its shares; all of them add up.",
@@ -161,7 +161,7 @@ def draw(rng, outs, channels, height, width, n, size):
     "of grad over these three axes",
 )
 def of_the_biases(f, rng):
-    a, W, grad = draw(rng, 3, 2, 5, 4, 2, 2)
+    a, W, grad = draw(rng, 4, 2, 5, 4, 2, 2)  # not 3: dW alone is no three things
     _, db, _ = f(a, W, grad)
     wanted = shares(a, W, grad)[1]
     same(
@@ -170,16 +170,16 @@ def of_the_biases(f, rng):
         wanted,
         mistakes=[
             *scaled(wanted, a, grad),
-            (np.full((3, 1), grad.sum()), "all of grad in one sum: each out channel has a bias of "
+            (np.full((4, 1), grad.sum()), "all of grad in one sum: each out channel has a bias of "
              "its own"),
             (grad[:, -1, -1, -1:], "the last place alone: the bias is added at every place, so use "
              "+=, or a sum"),
             (shares(a, W, grad, put=last)[1], "the last place alone: += in place of ="),
             (grad[..., 0].sum(axis=(1, 2))[:, None], "the first image alone: every image has a "
              "share"),
-            (np.full((3, 1), grad[0].size), "these are the places alone: grad is added up over "
+            (np.full((4, 1), grad[0].size), "these are the places alone: grad is added up over "
              "them"),
-            (np.ones((3, 1)), "the slope of z in b is 1, and grad goes through it: multiply"),
+            (np.ones((4, 1)), "the slope of z in b is 1, and grad goes through it: multiply"),
             (-wanted, "the sign is turned round"),
         ],
     )  # fmt: skip

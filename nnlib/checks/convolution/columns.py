@@ -47,6 +47,8 @@ EXERCISE = Exercise(
         [
             (_shapes(lambda c, h, w, n, s: (h * w * n, c * s**2)), "a window is a column here, and "
              "these are rows: transpose"),
+            (lambda arguments: (0,), "no windows at all: the axes of `images` are (channels, "
+             "height, width, n), in this order"),
             (_shapes(lambda c, h, w, n, s: (c, s, s, h, w, n)), "all numbers are there, on six "
              "axes: .reshape(channels * size**2, -1) makes two of them"),
             (_shapes(lambda c, h, w, n, s: (s**2, h * w * n)), "a window goes through all "

@@ -69,6 +69,7 @@ EXERCISE = Exercise(
              "(outputs, n)"),
             (lambda arguments: _out(arguments)[1:], "all outputs of each image are wanted, and not "
              "the largest, or its digit"),
+            (lambda arguments: arguments[1].shape, "the order is out, pull"),
         ]),
         shaped("pull", lambda arguments: arguments[1].shape, [
             (lambda arguments: (arguments[1][..., 0].size, arguments[1].shape[-1]), "the pull has "
@@ -188,7 +189,7 @@ def compare_pull(pull, layers, images, digits, kinds, wanted=None, more=()):
     def walked(**other):
         return stack.asked(layers, images, digits, **other)[1]
 
-    wanted = walked() if wanted is None else wanted
+    wanted = (walked() if wanted is None else wanted) + 0.0  # no number is told as -0
     if close(pull, wanted):
         return
     mistakes = [
@@ -266,7 +267,7 @@ def other_digits(f, rng):
 
 
 @EXERCISE.asks(
-    "black images, and fields of equal numbers",
+    "empty images, and fields of equal numbers",
     points=1,
     usually="of equal numbers in a field the first one, row by row, gets the gradient, and a relu "
     "lets nothing back where its input is 0",
@@ -276,7 +277,7 @@ def ties(f, rng):
     layers = network(rng, kinds, 1, (12, 8))
     layers[1] = ("convolution", np.abs(layers[1][1]), 0 * layers[1][2])
     images = np.zeros((1, 12, 8, 3))
-    images[0, 4:9, 3:6, 1] = 1.0  # a white spot
+    images[0, 4:9, 3:6, 1] = 1.0  # a spot of ink
     images[0, :, :, 2] = 1.0
     digits = rng.integers(3, size=3)
     _, pull = f(layers, images, digits)

@@ -23,7 +23,7 @@ EXERCISE = Exercise(
     ),
     errors={
         "a float": "the number of windows becomes the side of an array, and that has to be a whole "
-        "number: // divides and stays whole, where / gives 24.0",
+        "number: // divides and stays whole, where / and np.floor make floats",
         "it is a list": "how many windows there are, not where they begin: len(...) counts them",
         "it is a tuple": "along one side: one number",
         "TypeError: range": "range takes whole numbers: // in place of /",

@@ -115,8 +115,10 @@ def one_window(f, rng):
             (correlated(image, filter.T), "the filter is transposed: filter[i, j] meets the pixel "
              "in row i and column j of the window"),
             (wanted / 9, "the products are added up, and not averaged"),
-            ((image @ filter).sum() * whole, "@ multiplies matrices; here each pixel meets the "
-             "weight that lies on it: image * filter"),
+            *((product.sum() * whole, "@ multiplies matrices; here each pixel meets the weight "
+               "that lies on it: image * filter") for product in (image @ filter, filter @ image)),
+            *((correlated(np.trunc(image), cut), "a number has lost its fraction: .astype(int) "
+               "cuts it off, .astype(float) keeps it") for cut in (filter, np.trunc(filter))),
             (image.sum() * whole, "the sum of the pixels alone: each is multiplied by the weight "
              "that lies on it first"),
             (image.sum() * filter.sum() * whole, "multiply first, then add up: the sum of the "

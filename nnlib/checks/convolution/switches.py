@@ -78,7 +78,7 @@ def sent_back(a, grad, size, share=won):
         rows, columns = slice(y * size, (y + 1) * size), slice(x * size, (x + 1) * size)
         field = a[c, rows, columns, image]
         da[c, rows, columns, image] = share(field) * float(grad[c, y, x, image])
-    return da
+    return da + 0.0  # no number is told as -0
 
 
 SHARES = [
@@ -95,6 +95,8 @@ SHARES = [
     (lambda field: won(field) * (field.max() > 0), "where all numbers of a field are below 0, "
      "nothing goes back: begin the search for the largest with the field's first number, or with "
      "-np.inf, not with 0"),
+    (lambda field: won(np.maximum(0, field)), "where all numbers of a field are below 0, the first "
+     "one gets the gradient, whichever is the largest: begin the search with -np.inf, not with 0"),
     (lambda field: (np.maximum.accumulate(field.ravel()) == field.ravel()).reshape(field.shape),
      "every number that was the largest so far gets the gradient: remember the place, and write "
      "once the whole field has been seen"),

@@ -11,7 +11,7 @@ from nnlib.initializers import Constant
 answers = Answers("8.6")
 OUT, PULL = "forward, each layer alone", "back, each layer alone"
 DEEP, DIGITS = "a network of nine layers", "every image asked for another digit"
-TIES = "black images, and fields of equal numbers"
+TIES = "empty images, and fields of equal numbers"
 
 
 def convolved(a, W, b):
@@ -377,6 +377,11 @@ def another_name(layers, images, digits):
 def forward_alone(layers, images, digits):
     out, _ = walk(layers, images, digits)
     return out, out
+
+
+@answers.mistake(OUT, "the order is out, pull")
+def in_another_order(layers, images, digits):
+    return walk(layers, images, digits)[::-1]
 
 
 @answers.mistake(OUT, "does the way back begin at the last layer")

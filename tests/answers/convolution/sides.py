@@ -56,7 +56,7 @@ def as_many_as_pixels(side, size, padding=0, stride=1):
     return (side + 2 * padding) // stride
 
 
-@answers.mistake(NARROW, "/ gives 24.0")
+@answers.mistake(NARROW, "/ and np.floor make floats")
 def a_float(side, size, padding=0, stride=1):
     return (side + 2 * padding - size) / stride + 1
 

@@ -55,6 +55,17 @@ def turned(image, filter):
     return mapped(image, filter, lambda window: (window * filter[::-1, ::-1]).sum())
 
 
+@answers.mistake(ONE, "image * filter")
+def filter_times_window(image, filter):
+    columns = filter.shape[1]
+    return mapped(image, filter, lambda window: (filter @ window.reshape(columns, -1)).sum())
+
+
+@answers.mistake(ONE, ".astype(float) keeps it")
+def whole_pixels(image, filter):
+    return mapped(image.astype(int), filter, lambda window: (window * filter).sum())
+
+
 @answers.mistake(ONE, "upside down")
 def upside_down(image, filter):
     return mapped(image, filter, lambda window: (window * filter[::-1]).sum())
