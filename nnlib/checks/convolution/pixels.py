@@ -96,6 +96,8 @@ EXERCISE = Exercise(
         "stay, and the image is asked.",
     ),
     errors={
+        "out and pull; it is": "of the arrays between the layers `out` is the last one, and the "
+        "pull comes from a way back of its own: `return out, pull`",
         "changed what it was given as layers": "the layers' weights belong to the caller: write "
         "z = z + b in place of z += b, and let no name stand for the same array as W or b",
         "changed what it was given as images": "the images belong to the caller: values[0] is the "

@@ -379,6 +379,14 @@ def forward_alone(layers, images, digits):
     return out, out
 
 
+@answers.mistake(OUT, "of the arrays between the layers `out` is the last one")
+def all_arrays(layers, images, digits):
+    values = [images]
+    for kind, *own in layers:
+        values.append(AHEAD[kind](values[-1], *own))
+    return values
+
+
 @answers.mistake(OUT, "the order is out, pull")
 def in_another_order(layers, images, digits):
     return walk(layers, images, digits)[::-1]
