@@ -39,6 +39,14 @@ RUN_ALL = """async () => {
   return await app.commands.execute('notebook:run-all-cells');
 }"""
 
+# How far each part of a widget reaches beyond the right edge of its cell's output, in pixels.
+BEYOND_THE_EDGE = """widget => {
+  const edge = widget.closest(".jp-OutputArea-output").getBoundingClientRect().right;
+  const parts = "img, button, select, input, label, p, table, .widget-slider, .widget-play";
+  return [...widget.querySelectorAll(parts)].map(
+    part => part.getBoundingClientRect().right - edge);
+}"""
+
 TROUBLE = ", ".join(
     f"[data-mime-type='application/vnd.jupyter.{kind}']" for kind in ("error", "stderr")
 )
@@ -187,3 +195,13 @@ def words(widget, holding=""):
         assert time.monotonic() < end, f"{holding!r} did not appear in {alt!r}"
         time.sleep(0.02)
     return alt
+
+
+def beyond_the_edge(widget, width=700):
+    """How far each part of the widget sticks out of its cell on a page `width` pixels wide."""
+    page = widget.page
+    usual = page.viewport_size
+    page.set_viewport_size(usual | {"width": width})
+    found = settled(lambda: widget.evaluate(BEYOND_THE_EDGE))
+    page.set_viewport_size(usual)
+    return found
