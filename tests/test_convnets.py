@@ -209,7 +209,7 @@ def test_as_well_as_it_reads_in_its_time(stored, key, accuracy, seconds):
 def test_nielsens_networks(stored):
     none, one = (row for key, row in stored.items() if key.startswith("Nielsen"))
     assert 0.976 < median(none["test"]) < 0.981  # published 0.9780, the best of three runs
-    assert 0.982 < median(one["test"]) < 0.9878  # published 0.9878, after 60 epochs
+    assert 0.986 < median(one["test"]) < 0.990  # published 0.9878, the best of three runs
     assert min(one["test"]) > max(none["test"])
     for row in (none, one):
         for curve, best in zip(row["validation"], row["best"], strict=True):
