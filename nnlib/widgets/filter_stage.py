@@ -39,7 +39,7 @@ class Stage:
         for ax, (left, bottom, side) in zip(axes, places, strict=True):
             ax.set_position([left / SIZE[0], bottom / SIZE[1], side / SIZE[0], side / SIZE[1]])
             ax.set_axis_off()
-        for ax, name in [(self.zoomed, "window"), (self.filter, "× filter")]:
+        for ax, name in [(self.zoomed, "window, rounded"), (self.filter, "× filter")]:
             ax.set_title(name, fontsize=10, pad=4)
         planes = [Plane(self.image, zero=False), *(Plane(ax, zero=True) for ax in axes[3:])]
         self.planes, self.weights = planes, Weights(self.filter)
