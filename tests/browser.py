@@ -156,12 +156,18 @@ def widget(page, kind):
     return found
 
 
+def wait_for(reading, good, what):
+    """What `reading()` gives as soon as `good` holds of it; if it never does, say `what`."""
+    end = time.monotonic() + PATIENCE
+    while not good(found := reading()):
+        assert time.monotonic() < end, f"{what}: {found!r:.600}"
+        time.sleep(0.02)
+    return found
+
+
 def wait_until(true, what):
     """Wait until something is true; if it never is, say `what` is wrong."""
-    end = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < end, what
-        time.sleep(0.02)
+    wait_for(true, bool, what)
 
 
 def settled(reading):
@@ -180,21 +186,21 @@ def settled(reading):
 def picture(widget, other_than=None):
     """The pixels of the widget's picture, as soon as there are some that differ from others."""
     image = widget.locator("img.nnlib-picture")
-    end = time.monotonic() + PATIENCE
-    while (pixels := image.evaluate(PICTURE)) in (None, other_than):
-        assert time.monotonic() < end, "the picture did not appear, or did not change"
-        time.sleep(0.02)
-    return pixels
+    return wait_for(
+        lambda: image.evaluate(PICTURE),
+        lambda pixels: pixels not in (None, other_than),
+        "the picture did not appear, or did not change",
+    )
 
 
 def words(widget, holding=""):
     """What a screen reader is told about the widget's picture, as soon as it holds some words."""
     image = widget.locator("img.nnlib-picture")
-    end = time.monotonic() + PATIENCE
-    while holding not in (alt := image.get_attribute("alt") or ""):
-        assert time.monotonic() < end, f"{holding!r} did not appear in {alt!r}"
-        time.sleep(0.02)
-    return alt
+    return wait_for(
+        lambda: image.get_attribute("alt") or "",
+        lambda alt: holding in alt,
+        f"{holding!r} did not appear",
+    )
 
 
 def beyond_the_edge(widget, width=700):

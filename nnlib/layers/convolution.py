@@ -54,6 +54,7 @@ class Convolution(Layer):
 
     symbol = "W∗a+b"
     here = FromForward()
+    stretch = 32  # examples that a network evaluates at a time: their windows fill the cache
     input_grad = True  # False spares the first layer of a network the gradient nobody asks for
 
     def __init__(

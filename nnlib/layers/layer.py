@@ -17,6 +17,7 @@ class Layer(Gate):
     `backward(grad)` writes its Parameters' gradients afresh and returns the gradient at the input.
     `training` tells a layer that behaves differently in training which of the two it is; a network
     sets it.
+    `stretch`, where a layer has one, is how many examples it evaluates best at a time.
     `state()` and `restore(state)` save and bring back what it remembers beyond its Parameters.
     """
 

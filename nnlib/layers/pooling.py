@@ -44,6 +44,14 @@ class Pool(Layer):
         shape = (*self.output_shape(a.shape[:3]), a.shape[3])
         return {"y": np.empty(shape, a.dtype), "grad": np.empty(a.shape, a.dtype)}
 
+    def fold(self, combine, a):
+        """All numbers of each field combined into one, two at a time."""
+        y, (first, *others) = self.here.y, self.places(a)
+        y[...] = first
+        for place in others:
+            combine(y, place, out=y)
+        return y
+
     def places(self, images):
         """Views of the images, one for each place in a field: all fields' first pixels, ..."""
         for i, j in np.ndindex(self.size, self.size):
@@ -72,11 +80,7 @@ class MaxPool(Pool):
 
     def forward(self, a):
         self.a, self.here = a, self.room(a)
-        y, (first, *others) = self.here.y, self.places(a)
-        y[...] = first
-        for place in others:
-            np.maximum(y, place, out=y)
-        return y
+        return self.fold(np.maximum, a)
 
     def backward(self, grad):
         room = self.here
@@ -109,10 +113,7 @@ class MeanPool(Pool):
 
     def forward(self, a):
         self.here = self.room(a)
-        y, (first, *others) = self.here.y, self.places(a)
-        y[...] = first
-        for place in others:
-            y += place
+        y = self.fold(np.add, a)
         y /= self.size**2
         return y
 

@@ -10,7 +10,7 @@ import copy
 import numpy as np
 
 from nnlib.initializers import check_float_dtype
-from nnlib.layers import Convolution, Noisy
+from nnlib.layers import Noisy
 from nnlib.losses import Loss
 from nnlib.network import storage
 from nnlib.network.cost import Cost
@@ -29,7 +29,6 @@ from nnlib.network.wiring import (
 from nnlib.validation import check_fits, check_rng, check_same_length, check_vector
 
 CHUNK = 512  # examples evaluated at a time: enough to be fast, few enough to stay in the cache
-FEW = 32  # the same where windows are laid on images, which then fill the cache
 
 
 class Network:
@@ -179,14 +178,14 @@ class Network:
         """The outputs (n, outputs) for X (n, features), a new array.
 
         Layers with a part to play in training alone are off. X is worked through in stretches of
-        512 examples, or of 32 with a convolution, so that a large one needs little room.
+        512 examples, or of a layer's own `stretch`, so that a large one needs little room.
         """
         return self.answer(check_examples(X, self.layers, self.dtype))
 
     def answer(self, X):
         """`forward` without the checks."""
         outputs = None
-        stretch = FEW if any(isinstance(layer, Convolution) for layer in self.layers) else CHUNK
+        stretch = min(getattr(layer, "stretch", CHUNK) for layer in self.layers)
         with self.mode(training=False):
             for start in range(0, len(X), stretch):
                 a = self.columns(X[start : start + stretch])

@@ -34,7 +34,7 @@ def filters(W, ax, *, columns=None, labels=None, limit=None):
         for (i, j), weight in np.ndenumerate(weights):
             if weight:
                 half = PART / 2 * math.sqrt(min(abs(weight) / limit, 1))
-                corners.append(_square(left + j + 0.5, top + i + 0.5, half))
+                corners.append(square(left + j + 0.5, top + i + 0.5, half))
                 signs.append(weight > 0)
     ax.add_collection(
         PolyCollection(
@@ -120,7 +120,8 @@ def _frame(top, left, height, width):
     return Rectangle((left, top), width, height, fill=False, edgecolor=COLORS[1], linewidth=2.4)
 
 
-def _square(x, y, half):
+def square(x, y, half):
+    """The corners of a square around (x, y), its sides `half` away from there."""
     return [
         (x - half, y - half),
         (x + half, y - half),

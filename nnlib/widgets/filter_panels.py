@@ -5,7 +5,8 @@ from matplotlib.collections import PolyCollection
 from matplotlib.patches import Rectangle
 
 from nnlib import plots
-from nnlib.plots.filters import DARK, PART, TINTS
+from nnlib.plots.circuits import number
+from nnlib.plots.filters import DARK, PART, TINTS, square
 from nnlib.widgets.filter_words import short
 
 WRITTEN = 3  # up to this size of a filter the numbers stand in their cells
@@ -65,7 +66,7 @@ class Cells:
         self.shades.set_data(array)
         self.shades.set_extent((0, size, size, 0))
         self.shades.set_clim(*limits)
-        self.lines.set_verts([_square(place, 0.5) for place in np.ndindex(array.shape)])
+        self.lines.set_verts(_squares(np.full(array.shape, 0.5)))
         for text in self.numbers:
             text.set_visible(size <= WRITTEN)
         if size <= WRITTEN:
@@ -104,7 +105,7 @@ class Weights(Cells):
         self.shades.set_visible(written)
         self.squares.set_visible(not written)
         half = PART / 2 * np.sqrt(np.abs(weights) / largest)
-        self.squares.set_verts([_square(place, half[place]) for place in np.ndindex(half.shape)])
+        self.squares.set_verts(_squares(half))
         negative = weights.ravel() < 0
         self.squares.set_facecolor(np.where(negative, "white", DARK))
         self.squares.set_edgecolor(np.where(negative, plots.COLORS[1], DARK))
@@ -123,20 +124,11 @@ def put(rectangle, top, left, height, width):
     rectangle.set(x=left, y=top, width=width, height=height)
 
 
-def _square(place, half):
-    """The corners of a square around the middle of the cell at `place`."""
-    y, x = np.add(place, 0.5)
-    return [
-        (x - half, y - half),
-        (x + half, y - half),
-        (x + half, y + half),
-        (x - half, y + half),
-    ]
+def _squares(halves):
+    """Squares around the middles of all cells, each cell's half a side given."""
+    return [square(j + 0.5, i + 0.5, half) for (i, j), half in np.ndenumerate(halves)]
 
 
 def _digits(value):
     """A number that fits into a cell: at most two decimals, and no idle zeros."""
-    decimals = 2 if abs(value) < 10 else 0
-    digits = f"{value:.{decimals}f}"
-    digits = digits.rstrip("0").rstrip(".") if decimals else digits
-    return "0" if digits == "-0" else digits.replace("-", "−")
+    return number(round(float(value), 2 if abs(value) < 10 else 0))

@@ -1,5 +1,6 @@
 """Exercise 8.3: all windows of all images side by side, so that a product does a convolution."""
 
+from functools import partial
 from itertools import permutations
 
 import numpy as np
@@ -32,10 +33,43 @@ def _shape(arguments):
     return c * size**2, h * w * n
 
 
-def _shapes(make):
-    """A function of the arguments, from one of (channels, height', width', n, size)."""
-    return lambda arguments: make(*_sizes(arguments))
+def _of_sizes(shape, arguments):
+    return shape(*_sizes(arguments))
 
+
+MISTAKEN = [  # shapes that come of mistakes, by (channels, height', width', n, size)
+    (lambda c, h, w, n, s: (h * w * n, c * s**2), "a window is a column here, and "
+     "these are rows: transpose"),
+    (lambda c, h, w, n, s: (0,), "no windows at all: the axes of `images` are (channels, "
+     "height, width, n), in this order"),
+    (lambda c, h, w, n, s: (c, s, s, h, w, n), "all numbers are there, on six "
+     "axes: .reshape(channels * size**2, -1) makes two of them"),
+    (lambda c, h, w, n, s: (s**2, h * w * n), "a window goes through all "
+     "channels: one channel's part below the other's, in one column"),
+    (lambda c, h, w, n, s: (s**2, c * h * w * n), "a window goes through all "
+     "channels: one channel's part below the other's, in one column, and not in a column "
+     "of its own"),
+    (lambda c, h, w, n, s: (c * s**2, h * w), "every image has its windows, and "
+     "each of them a column"),
+    (lambda c, h, w, n, s: (c * s**2, h, w, n), "windows on three axes: "
+     ".reshape(channels * size**2, -1) lays them in a row"),
+    (lambda c, h, w, n, s: (c * s**2 * n, h * w), "an image's windows are columns "
+     "beside the other images', not below them"),
+    (lambda c, h, w, n, s: (h * w, c * s**2, n), "one array on top of the other: "
+     "np.hstack(list) sets arrays (channels * size**2, n) side by side"),
+    (lambda c, h, w, n, s: (c * s**2 * h * w * n,), "all in one row: "
+     "np.array(list).T makes a column of each window of the list"),
+    (lambda c, h, w, n, s: (c * s**2, (h - 1 + s) // s * ((w - 1 + s) // s) * n),
+     "windows may overlap: a new one begins at every pixel, not at every size-th"),
+    (lambda c, h, w, n, s: (c * s**2, h * h * n), "height and width have "
+     "numbers of windows of their own: here the height's serves for both"),
+    (lambda c, h, w, n, s: (c * s**2, w * w * n), "height and width have "
+     "numbers of windows of their own: here the width's serves for both"),
+    (lambda c, h, w, n, s: (c * s**2, (h - 1) * (w - 1) * n), "the last windows "
+     "are missing: there are h - size + 1 of them along a side of h"),
+    (lambda c, h, w, n, s: (c * s**2, (h + s - 1) * (w + s - 1) * n), "without "
+     "padding there are fewer windows than pixels: h - size + 1 along a side of h"),
+]  # fmt: skip
 
 EXERCISE = Exercise(
     "8.3",
@@ -44,39 +78,7 @@ EXERCISE = Exercise(
     answer=shaped(
         "columns",
         _shape,
-        [
-            (_shapes(lambda c, h, w, n, s: (h * w * n, c * s**2)), "a window is a column here, and "
-             "these are rows: transpose"),
-            (lambda arguments: (0,), "no windows at all: the axes of `images` are (channels, "
-             "height, width, n), in this order"),
-            (_shapes(lambda c, h, w, n, s: (c, s, s, h, w, n)), "all numbers are there, on six "
-             "axes: .reshape(channels * size**2, -1) makes two of them"),
-            (_shapes(lambda c, h, w, n, s: (s**2, h * w * n)), "a window goes through all "
-             "channels: one channel's part below the other's, in one column"),
-            (_shapes(lambda c, h, w, n, s: (s**2, c * h * w * n)), "a window goes through all "
-             "channels: one channel's part below the other's, in one column, and not in a column "
-             "of its own"),
-            (_shapes(lambda c, h, w, n, s: (c * s**2, h * w)), "every image has its windows, and "
-             "each of them a column"),
-            (_shapes(lambda c, h, w, n, s: (c * s**2, h, w, n)), "windows on three axes: "
-             ".reshape(channels * size**2, -1) lays them in a row"),
-            (_shapes(lambda c, h, w, n, s: (c * s**2 * n, h * w)), "an image's windows are columns "
-             "beside the other images', not below them"),
-            (_shapes(lambda c, h, w, n, s: (h * w, c * s**2, n)), "one array on top of the other: "
-             "np.hstack(list) sets arrays (channels * size**2, n) side by side"),
-            (_shapes(lambda c, h, w, n, s: (c * s**2 * h * w * n,)), "all in one row: "
-             "np.array(list).T makes a column of each window of the list"),
-            (_shapes(lambda c, h, w, n, s: (c * s**2, (h - 1 + s) // s * ((w - 1 + s) // s) * n)),
-             "windows may overlap: a new one begins at every pixel, not at every size-th"),
-            (_shapes(lambda c, h, w, n, s: (c * s**2, h * h * n)), "height and width have "
-             "numbers of windows of their own: here the height's serves for both"),
-            (_shapes(lambda c, h, w, n, s: (c * s**2, w * w * n)), "height and width have "
-             "numbers of windows of their own: here the width's serves for both"),
-            (_shapes(lambda c, h, w, n, s: (c * s**2, (h - 1) * (w - 1) * n)), "the last windows "
-             "are missing: there are h - size + 1 of them along a side of h"),
-            (_shapes(lambda c, h, w, n, s: (c * s**2, (h + s - 1) * (w + s - 1) * n)), "without "
-             "padding there are fewer windows than pixels: h - size + 1 along a side of h"),
-        ],
+        [(partial(_of_sizes, shape), why) for shape, why in MISTAKEN],
     ),
     hints=(
         "With loops: for every y, x and image take the window images[:, y : y + size, "

@@ -166,12 +166,12 @@ def alone(rng, kind, n=1):
     return network(rng, ALONE[kind]), images - images.mean() + 0.01, np.full(n, rng.integers(3))
 
 
-def with_others(compute, rules, kinds):
-    """What `compute` gives with each of the mistaken rules, pairs (value, sentence)."""
+def with_others(compute, rules, mistaken, kinds):
+    """What `compute` gives with each mistaken rule in its place, pairs (value, sentence)."""
     return [
-        (compute(**{kind.replace(" ", "_"): rule}), why)
+        (compute(rules | {kind: rule}), why)
         for kind in dict.fromkeys(kinds)
-        for rule, why in rules[kind]
+        for rule, why in mistaken[kind]
     ]
 
 
@@ -180,7 +180,10 @@ def compare_out(out, layers, images, kinds):
     if close(out, wanted):
         return
     mistakes = with_others(
-        lambda **other: stack.run(layers, images, **other)[-1], stack.WRONG_FORWARD, kinds
+        lambda rules: stack.run(layers, images, rules)[-1],
+        stack.FORWARD,
+        stack.WRONG_FORWARD,
+        kinds,
     )
     mistakes.append((stack.soft(wanted), "these are probabilities: the outputs themselves are "
                      "wanted, with no softmax"))  # fmt: skip
@@ -188,8 +191,8 @@ def compare_out(out, layers, images, kinds):
 
 
 def compare_pull(pull, layers, images, digits, kinds, wanted=None, more=()):
-    def walked(**other):
-        return stack.asked(layers, images, digits, **other)[1]
+    def walked(rules=stack.BACK, pick=stack.one_hot):
+        return stack.asked(layers, images, digits, rules, pick)[1]
 
     wanted = (walked() if wanted is None else wanted) + 0.0  # no number is told as -0
     if close(pull, wanted):
@@ -197,7 +200,7 @@ def compare_pull(pull, layers, images, digits, kinds, wanted=None, more=()):
     mistakes = [
         *more,
         *((walked(pick=pick), why) for pick, why in stack.PICKS),
-        *with_others(walked, stack.WRONG_BACK, kinds),
+        *with_others(walked, stack.BACK, stack.WRONG_BACK, kinds),
         (images, "these are the images: the slope of an output in each pixel is wanted"),
         (np.zeros(images.shape), "nothing comes back: begin with a 1 at the output that is asked"),
         (np.abs(wanted), "how strongly, and in which direction: no absolute values"),
@@ -284,7 +287,7 @@ def ties(f, rng):
     digits = rng.integers(3, size=3)
     _, pull = f(layers, images, digits)
     more = [
-        (stack.asked(layers, images, digits, **{kind.replace(" ", "_"): rule})[1], why)
+        (stack.asked(layers, images, digits, stack.BACK | {kind: rule})[1], why)
         for kind, rule, why in stack.TIES
     ]
     compare_pull(pull, layers, images, digits, kinds, more=more)
@@ -293,5 +296,5 @@ def ties(f, rng):
     digits = np.array([4, 4])
     _, pull = f(layers, images, digits)
     _, rule, why = stack.TIES[0]
-    more = [(stack.asked(layers, images, digits, relu=rule)[1], why)]
+    more = [(stack.asked(layers, images, digits, stack.BACK | {"relu": rule})[1], why)]
     compare_pull(pull, layers, images, digits, ("relu", "flatten"), more=more)

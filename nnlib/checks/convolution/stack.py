@@ -172,19 +172,18 @@ def soft(out):
     return E / E.sum(axis=0)
 
 
-def run(layers, images, **other):
-    """The arrays between the layers, images first; `other` rules, by kind, with _ for a space."""
+def run(layers, images, rules=FORWARD):
+    """The arrays between the layers, images first; `rules` by kind."""
     values = [images]
     for kind, *own in layers:
-        rule = other.get(kind.replace(" ", "_"), FORWARD[kind])
-        values.append(rule(values[-1], *own))
+        values.append(rules[kind](values[-1], *own))
     return values
 
 
-def asked(layers, images, digits, pick=one_hot, **other):
-    """(outputs, pulls); `pick` makes the gradient with which backward begins."""
+def asked(layers, images, digits, rules=BACK, pick=one_hot):
+    """(outputs, pulls); `rules` lead back, `pick` makes the gradient with which that begins."""
     *inputs, out = run(layers, images)
     grad = pick(out, digits)
     for (kind, *own), a in zip(layers[::-1], inputs[::-1], strict=True):
-        grad = other.get(kind.replace(" ", "_"), BACK[kind])(grad, a, *own)
+        grad = rules[kind](grad, a, *own)
     return out, grad
